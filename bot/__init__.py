@@ -1,0 +1,1 @@
+"""Telegram in and out: the only room with a door to Telegram."""

@@ -1,0 +1,1 @@
+"""The firm: people and roles, chats, message log, calendars, settings."""

@@ -1,0 +1,132 @@
+"""Who may do what with which table: every table's grants and row policies, for every database role (SEC-01, SEC-03).
+
+`manage.py apply_access` makes the database match this page after each migrate. Verbs: r read, c create, u change,
+d delete. `rows` is a condition on the row; without one the role sees all of them. RLS is on for every table.
+"""
+
+
+from dataclasses import dataclass
+
+OWN_CHATS = "(SELECT own_chats())"
+ME = "(SELECT acting_user_id())"
+ALL_ROWS = "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The verbs of one role on one table, on the rows that the condition names."""
+
+    verbs: str
+    rows: str = ALL_ROWS
+
+
+def _table(
+    service: str = "rcud",
+    *,
+    session: str | Access = "",
+    admin: str | Access = "",
+    manager: str | Access = "",
+    accountant: str | Access = "",
+    observer: str | Access = "",
+) -> dict[str, Access]:
+    roles = {
+        "buhbot_service": service,
+        "buhbot_session": session,
+        "buhbot_admin": admin,
+        "buhbot_manager": manager,
+        "buhbot_accountant": accountant,
+        "buhbot_observer": observer,
+    }
+    named = {role: Access(given) if isinstance(given, str) else given for role, given in roles.items()}
+    return {role: access for role, access in named.items() if access.verbs}
+
+
+def _seen_by_all(service: str = "rcud") -> dict[str, Access]:
+    return _table(service, admin="r", manager="r", accountant="r", observer="r")
+
+
+def _of_own_chats(column: str = "chat_id") -> Access:
+    return Access("r", f"{column} IN {OWN_CHATS}")
+
+
+def _of_visible(column: str, table: str) -> Access:
+    """Rows that hang on a row of another table which the same role may read."""
+    return Access("r", f"{column} IN (SELECT id FROM {table})")
+
+
+TABLES: dict[str, dict[str, Access]] = {
+    # Django's own
+    "django_migrations": _table("r"),
+    "django_content_type": _seen_by_all(),
+    "django_session": _table(session="rcud"),
+    "django_admin_log": _table(
+        "rc",
+        admin="rc",
+        manager="rc",
+        accountant=Access("rc", f"user_id = {ME}"),
+        observer=Access("rc", f"user_id = {ME}"),
+    ),
+    "auth_permission": _seen_by_all(),
+    "auth_group": _table(admin="rcud", manager="r", accountant="r", observer="r"),
+    "auth_group_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
+    # People
+    "buhbot_user": _table(
+        session="ru",
+        admin="rcu",
+        manager="r",
+        accountant=Access(
+            "r",
+            f"id = {ME} OR id IN (SELECT user_id FROM buhbot_assignment)",
+        ),
+        observer=Access("r", f"id = {ME}"),
+    ),
+    "buhbot_user_groups": _table(admin="rcud", manager="r", accountant="r", observer="r"),
+    "buhbot_user_user_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
+    "buhbot_stafflink": _table(admin="rcud"),
+    # Calendars and settings
+    "buhbot_calendar": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
+    "buhbot_calendarexception": _table(admin="rcud", manager="rcud", accountant="r", observer="r"),
+    "buhbot_calendarversion": _table("rc", admin="rc", manager="rc", accountant="r", observer="r"),
+    "buhbot_tier": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
+    "buhbot_preference": _table(admin="rcud", manager="r", accountant="r", observer="r"),
+    # Chats and what was said in them
+    "buhbot_chat": _table(admin="rcu", manager="rcu", accountant=_of_own_chats("id"), observer="r"),
+    "buhbot_assignment": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
+    "buhbot_message": _table(admin="r", manager="r", accountant=_of_own_chats()),
+    "buhbot_messagerevision": _table(
+        "rc", admin="r", manager="r", accountant=_of_visible("message_id", "buhbot_message")
+    ),
+    # Requests
+    "sla_policy": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
+    "sla_chatpolicy": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
+    "sla_request": _table(
+        admin="ru", manager="ru", accountant=Access("ru", f"chat_id IN {OWN_CHATS}"), observer=""
+    ),
+    "sla_requestmessage": _table(
+        admin="r", manager="r", accountant=_of_visible("request_id", "sla_request")
+    ),
+    "sla_requestevent": _table(
+        "rc",
+        admin="rc",
+        manager="rc",
+        accountant=Access("rc", "request_id IN (SELECT id FROM sla_request)"),
+    ),
+    "sla_alert": _table(admin="r", manager="r", accountant=_of_visible("request_id", "sla_request")),
+    "sla_classification": _table(admin="r", manager="r", accountant=_of_visible("message_id", "buhbot_message")),
+    "sla_tick": _table("rcu", admin="r", manager="r"),
+    # Telegram in and out
+    "bot_inboundupdate": _table(admin="ru", manager="r"),
+    "bot_outgoingmessage": _table(admin="rcu", manager="rc", accountant=""),
+    "bot_senderlease": _table(),
+    "bot_botaccount": _table("rcu", admin="r", manager="r"),
+}
+
+# Functions that a role may call; everybody else is refused.
+EVERY_PERSON = ("buhbot_admin", "buhbot_manager", "buhbot_accountant", "buhbot_observer")
+FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "receive_update(bigint, bigint, jsonb)": ("buhbot_web", "buhbot_service"),
+    "health()": ("buhbot_web", "buhbot_service"),
+    "metrics()": ("buhbot_web", "buhbot_service"),
+    "acting_user_id()": ("buhbot_service", *EVERY_PERSON),
+    "own_chats()": ("buhbot_service", *EVERY_PERSON),
+}

@@ -1,0 +1,21 @@
+"""Rights come from the role's group, besides any groups added by hand (RBAC-01)."""
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
+
+from buhbot.acting import as_session
+from buhbot.models import User
+
+
+class RoleBackend(ModelBackend):
+    """Django's backend, with the group that is named like the person's role."""
+
+    def get_user(self, user_id: int) -> User | None:
+        with as_session():
+            user: User | None = super().get_user(user_id)
+            return user
+
+    def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:
+        groups = Q(group__name=user_obj.role) | Q(group__in=user_obj.groups.all())
+        return Permission.objects.filter(groups).distinct()

@@ -1,0 +1,22 @@
+"""The tables of the ground floor, by topic."""
+
+from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
+from buhbot.models.chats import Assignment, Chat
+from buhbot.models.messages import Message, MessageRevision
+from buhbot.models.people import Role, StaffLink, User
+from buhbot.models.preferences import Preference
+
+__all__ = [
+    "Assignment",
+    "Calendar",
+    "CalendarException",
+    "CalendarVersion",
+    "Chat",
+    "Message",
+    "MessageRevision",
+    "Preference",
+    "Role",
+    "StaffLink",
+    "Tier",
+    "User",
+]

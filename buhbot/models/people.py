@@ -1,0 +1,91 @@
+"""People of the firm and the one-time links that tie them to Telegram."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The one role a person has (RBAC-01)."""
+
+    ADMIN = "admin", _("Administrator")
+    MANAGER = "manager", _("Manager")
+    ACCOUNTANT = "accountant", _("Accountant")
+    OBSERVER = "observer", _("Observer")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Find people by e-mail, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person of the firm: signs in by e-mail, is known in Telegram by id."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    full_name = models.CharField(_("name"), max_length=150)
+    role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.ACCOUNTANT)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Switch off instead of deleting: history keeps the name.")
+    )
+    telegram_id = models.BigIntegerField(_("Telegram id"), null=True, blank=True, unique=True)
+    telegram_username = models.CharField(_("Telegram name"), max_length=64, blank=True)
+    unreachable_since = models.DateTimeField(_("unreachable since"), null=True, blank=True)
+    unreachable_reason = models.CharField(_("why unreachable"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff")
+        ordering = ["full_name"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="buhbot_user_email_ignores_case"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="buhbot_user_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        return self.is_active
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether a private message can arrive: linked, and not known to be blocked (ALR-08)."""
+        return self.is_active and self.telegram_id is not None and self.unreachable_since is None
+
+
+class StaffLink(models.Model):
+    """A one-time `?start=` link that ties a Telegram account to a person (STF-01)."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="links", verbose_name=_("staff member")
+    )
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"))
+    expires_at = models.DateTimeField(_("valid until"))
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-up link")
+        verbose_name_plural = _("sign-up links")
+
+    def __str__(self) -> str:
+        return f"{self.user}"

@@ -1,0 +1,1 @@
+"""Running the product: checks, health, metrics, logging."""

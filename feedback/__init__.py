@@ -1,0 +1,1 @@
+"""Surveys, votes and their figures."""

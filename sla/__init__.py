@@ -1,0 +1,1 @@
+"""Requests, working time applied to them, alerts, policies."""

@@ -1,0 +1,1 @@
+"""Templates, FAQ, services on offer and received files."""
