@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
             name='RequestEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opened', 'opened'), ('joined', 'the client added'), ('answered', 'answered'), ('resolved', 'resolved by hand'), ('cancelled', 'cancelled'), ('reopened', 'opened again'), ('warned', 'warning'), ('breached', 'target missed'), ('breach_withdrawn', 'the breach was withdrawn'), ('acknowledged', 'taken into work'), ('answer_moved', 'an earlier answer was found'), ('undeliverable', 'nobody could be told'), ('refused', 'a press was refused')], max_length=24, verbose_name='what')),
+                ('kind', models.CharField(choices=[('opened', 'opened'), ('answered', 'answered'), ('resolved', 'resolved by hand'), ('cancelled', 'cancelled'), ('reopened', 'opened again'), ('warned', 'warning'), ('breached', 'target missed'), ('escalated', 'escalated'), ('breach_withdrawn', 'the breach was withdrawn'), ('acknowledged', 'taken into work'), ('answer_moved', 'an earlier answer was found'), ('undeliverable', 'nobody could be told'), ('refused', 'a press was refused')], max_length=24, verbose_name='what')),
                 ('at', models.DateTimeField(verbose_name='when')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='recorded')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='why')),
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='requestevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opened', 'joined', 'answered', 'resolved', 'cancelled', 'reopened', 'warned', 'breached', 'breach_withdrawn', 'acknowledged', 'answer_moved', 'undeliverable', 'refused'])), name='sla_requestevent_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opened', 'answered', 'resolved', 'cancelled', 'reopened', 'warned', 'breached', 'escalated', 'breach_withdrawn', 'acknowledged', 'answer_moved', 'undeliverable', 'refused'])), name='sla_requestevent_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='requestmessage',

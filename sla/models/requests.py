@@ -160,13 +160,13 @@ class RequestEvent(models.Model):
 
     class Kind(models.TextChoices):
         OPENED = "opened", _("opened")
-        JOINED = "joined", _("the client added")
         ANSWERED = "answered", _("answered")
         RESOLVED = "resolved", _("resolved by hand")
         CANCELLED = "cancelled", _("cancelled")
         REOPENED = "reopened", _("opened again")
         WARNED = "warned", _("warning")
         BREACHED = "breached", _("target missed")
+        ESCALATED = "escalated", _("escalated")
         BREACH_WITHDRAWN = "breach_withdrawn", _("the breach was withdrawn")
         ACKNOWLEDGED = "acknowledged", _("taken into work")
         ANSWER_MOVED = "answer_moved", _("an earlier answer was found")
@@ -195,7 +195,7 @@ class RequestEvent(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     kind__in=[
-                        "opened", "joined", "answered", "resolved", "cancelled", "reopened", "warned", "breached",
+                        "opened", "answered", "resolved", "cancelled", "reopened", "warned", "breached", "escalated",
                         "breach_withdrawn", "acknowledged", "answer_moved", "undeliverable", "refused",
                     ]
                 ),

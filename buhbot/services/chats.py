@@ -1,0 +1,77 @@
+"""The life of a chat: registered, renamed, migrated, left, come back to (CHT-01, CHT-02, CHT-04)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from buhbot.models import Chat, Tier
+from buhbot.rules import IncomingChat
+
+DEFAULT_TIER = "standard"
+
+
+def register_chat(incoming: IncomingChat, *, now: datetime) -> tuple[Chat, bool]:
+    """Find the chat or register it, unmonitored; follow changes of its title and kind (CHT-02, CHT-04).
+
+    Returns the chat and whether it is new.
+    """
+    chat, is_new = Chat.objects.get_or_create(
+        telegram_id=incoming.telegram_id,
+        defaults={
+            "kind": incoming.kind,
+            "title": incoming.title[:255],
+            "username": incoming.username,
+            "tier": Tier.objects.filter(code=DEFAULT_TIER).first() or Tier.objects.earliest("position"),
+            "registered_at": now,
+        },
+    )
+    if not is_new:
+        _follow(chat, incoming)
+    return chat, is_new
+
+
+def _follow(chat: Chat, incoming: IncomingChat) -> None:
+    seen = {"kind": incoming.kind, "title": incoming.title[:255], "username": incoming.username}
+    changed = [name for name, value in seen.items() if getattr(chat, name) != value]
+    if changed:
+        for name in changed:
+            setattr(chat, name, seen[name])
+        chat.save(update_fields=changed)
+
+
+@transaction.atomic
+def migrate_chat(*, old_telegram_id: int, new_telegram_id: int) -> None:
+    """Give the chat its new Telegram id; row, history and settings stay (TIM-05, OUT-04).
+
+    A row that the new id already has, made by a message that came first, hands its messages over and goes.
+    """
+    chat = Chat.objects.select_for_update().filter(telegram_id=old_telegram_id).first()
+    if chat is None:
+        return
+    twin = Chat.objects.select_for_update().filter(telegram_id=new_telegram_id).first()
+    if twin is not None:
+        twin.messages.update(chat=chat)
+        twin.outgoing.update(chat=chat)  # type: ignore[attr-defined]
+        twin.delete()
+    chat.telegram_id, chat.kind = new_telegram_id, Chat.Kind.SUPERGROUP
+    chat.save(update_fields=["telegram_id", "kind"])
+
+
+def set_life_cycle(chat: Chat, life_cycle: str) -> bool:
+    """Change the chat's life-cycle field; say whether it changed (CHT-04)."""
+    changed = Chat.objects.filter(pk=chat.pk).exclude(life_cycle=life_cycle).update(life_cycle=life_cycle)
+    chat.life_cycle = life_cycle
+    return bool(changed)
+
+
+def mark_chat_unreachable(chat: Chat, *, reason: str, now: datetime) -> None:
+    """Note that messages to the chat do not arrive (OUT-04)."""
+    Chat.objects.filter(pk=chat.pk, unreachable_since=None).update(
+        unreachable_since=now, unreachable_reason=reason[:200]
+    )
+
+
+def mark_chat_reachable(chat: Chat) -> None:
+    """Note that the chat is alive: something was said in it, or a message arrived."""
+    if chat.unreachable_since is not None:
+        Chat.objects.filter(pk=chat.pk).update(unreachable_since=None, unreachable_reason="")

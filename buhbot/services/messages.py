@@ -1,0 +1,85 @@
+"""Keep the log of what was said (REQ-01)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from buhbot.models import Chat, Message, MessageRevision, User
+from buhbot.rules import IncomingMessage, speaker
+
+
+def log_message(incoming: IncomingMessage, *, chat: Chat, staff: User | None) -> Message | None:
+    """Log a message of the chat; None when it stands there already (REQ-01, principle 2)."""
+    key = {
+        "telegram_chat_id": incoming.chat.telegram_id,
+        "telegram_message_id": incoming.message_id,
+    }
+    if Message.objects.filter(**key).exists():
+        return None
+    message = Message.objects.create(**key, **_fields(incoming, chat=chat, staff=staff))
+    Chat.objects.filter(pk=chat.pk).exclude(last_message_at__gte=incoming.sent_at).update(
+        last_message_at=incoming.sent_at
+    )
+    return message
+
+
+def _fields(incoming: IncomingMessage, *, chat: Chat, staff: User | None) -> dict[str, object]:
+    person = incoming.person
+    return {
+        "chat": chat,
+        "topic_id": incoming.topic_id,
+        "kind": incoming.kind,
+        "text": incoming.text,
+        "sender": speaker(incoming, is_staff=staff is not None),
+        "sender_id": person.telegram_id if person else incoming.sender_chat_id,
+        "sender_name": (incoming.sender_chat_title or (person.name if person else ""))[:255],
+        "staff": staff,
+        "sent_at": incoming.sent_at,
+        "edited_at": incoming.edited_at,
+        "reply_to_message_id": incoming.reply_to_message_id,
+        "media_group_id": incoming.media_group_id,
+        "file_id": incoming.file_id[:255],
+        "file_unique_id": incoming.file_unique_id[:64],
+        "file_name": incoming.file_name[:255],
+    }
+
+
+def log_bot_message(
+    chat: Chat, *, telegram_message_id: int, text: str, sent_at: datetime, topic_id: int = 0
+) -> None:
+    """Log what the bot itself said in a client's chat; Telegram does not tell a bot of its own messages."""
+    Message.objects.get_or_create(
+        telegram_chat_id=chat.telegram_id,
+        telegram_message_id=telegram_message_id,
+        defaults={
+            "chat": chat,
+            "kind": Message.Kind.TEXT,
+            "text": text,
+            "sender": Message.Sender.BOT,
+            "sent_at": sent_at,
+            "topic_id": topic_id,
+        },
+    )
+
+
+@transaction.atomic
+def record_edit(incoming: IncomingMessage) -> Message | None:
+    """Keep the text before an edit as a revision and log the new one (REQ-01).
+
+    Returns the message, or None when it is unknown or a later edit is known already.
+    """
+    message = (
+        Message.objects.select_for_update()
+        .filter(telegram_chat_id=incoming.chat.telegram_id, telegram_message_id=incoming.message_id)
+        .first()
+    )
+    edited_at = incoming.edited_at or incoming.sent_at
+    if message is None or (message.edited_at is not None and message.edited_at >= edited_at):
+        return None
+    if message.text != incoming.text:
+        MessageRevision.objects.create(message=message, text=message.text, replaced_at=edited_at)
+    message.text, message.kind, message.edited_at = incoming.text, incoming.kind, edited_at
+    message.file_id, message.file_unique_id = incoming.file_id[:255], incoming.file_unique_id[:64]
+    message.file_name = incoming.file_name[:255]
+    message.save(update_fields=["text", "kind", "edited_at", "file_id", "file_unique_id", "file_name"])
+    return message

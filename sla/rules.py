@@ -1,0 +1,98 @@
+"""Pure decisions about requests: what opens one, what ends one, when it fires, who is told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+SPEECH_KINDS = frozenset({"voice", "video_note", "video", "audio"})
+FILE_KINDS = frozenset({"document", "photo"})
+CAPTIONED_KINDS = frozenset({"text", "animation"}) | FILE_KINDS
+ANSWER_KINDS = frozenset({"text"}) | SPEECH_KINDS | FILE_KINDS
+CLARIFICATION_GRACE = timedelta(minutes=10)
+UNDO_WINDOW = timedelta(hours=24)
+FIRST_LEVEL = 1
+
+
+class Arithmetic(Protocol):
+    """What is needed of a work calendar."""
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta: ...
+
+    def deadline(self, start: datetime, target: timedelta) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """The instants of a request that have not fired yet; None: fired, or never will."""
+
+    warn_at: datetime | None
+    due_at: datetime | None
+    escalate_at: datetime | None = None
+
+    @property
+    def first(self) -> datetime | None:
+        """The earliest instant at which something is to happen (TIM-01)."""
+        return min((at for at in (self.warn_at, self.due_at, self.escalate_at) if at is not None), default=None)
+
+
+def label_of_kind(kind: str, *, has_text: bool, files_open_requests: bool) -> str | None:
+    """Name the class that a message has by its kind alone; None: its text decides (REQ-03)."""
+    if kind in SPEECH_KINDS:
+        return "REQUEST"
+    if kind in FILE_KINDS and not has_text:
+        return "REQUEST" if files_open_requests else "CLARIFICATION"
+    if kind in CAPTIONED_KINDS and has_text:
+        return None
+    return "SPAM"
+
+
+def opens_request(
+    label: str, *, kind: str, has_text: bool, sent_at: datetime, last_staff_at: datetime | None
+) -> bool:
+    """Say whether a client message opens a request when none is open (REQ-03, REQ-04)."""
+    if label == "REQUEST":
+        return True
+    if label != "CLARIFICATION" or (kind in FILE_KINDS and not has_text):
+        return False
+    return last_staff_at is None or sent_at - last_staff_at > CLARIFICATION_GRACE
+
+
+def ends_request(kind: str, *, is_command: bool) -> bool:
+    """Say whether a staff message of this kind is an answer (ANS-01)."""
+    return kind in ANSWER_KINDS and not is_command
+
+
+def first_timers(
+    calendar: Arithmetic, *, opened_at: datetime, target: timedelta, warning_percent: int
+) -> Timers:
+    """Compute warning and due of a request from its opening. A percent of 0 means no warning (ALR-01)."""
+    warn_at = calendar.deadline(opened_at, target * warning_percent / 100) if warning_percent else None
+    return Timers(warn_at=warn_at, due_at=calendar.deadline(opened_at, target))
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A person who may be told of an alert."""
+
+    user_id: int
+    role: str
+    duty: str = ""
+
+
+def recipients(level: int, *, chat_staff: Iterable[Duty], firm_staff: Iterable[Duty]) -> tuple[int, ...]:
+    """Name who hears of an alert, by user id (ALR-02).
+
+    Level 0: the accountants on duty. Level 1: they and the chat's managers, else the firm's. Level 2: managers.
+    From level 3: managers and administrators.
+    """
+    chat_staff, firm_staff = list(chat_staff), list(firm_staff)
+    accountants = [person.user_id for person in chat_staff if person.duty == "accountant"]
+    managers = [person.user_id for person in chat_staff if person.duty == "manager"] or [
+        person.user_id for person in firm_staff if person.role == "manager"
+    ]
+    admins = [person.user_id for person in firm_staff if person.role == "admin"]
+    told = {0: accountants, 1: accountants + (managers or admins), 2: managers or admins}.get(
+        level, managers + admins
+    )
+    return tuple(dict.fromkeys(told))

@@ -1,0 +1,123 @@
+"""Reads about requests: terms, duty, numbers (principle 8: one definition per number)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
+from buhbot.selectors import visible_chats
+from buhbot.services.calendars import current_version, work_calendar
+from sla.models import Policy, Request
+from sla.models.requests import OPEN_STATES
+from sla.rules import Duty
+
+SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
+
+
+def visible_requests(user: User) -> QuerySet[Request]:
+    """Return the requests of the chats that the person may see; observers see figures only (RBAC-02)."""
+    if user.role == Role.OBSERVER:
+        return Request.objects.none()
+    return Request.objects.filter(chat__in=visible_chats(user))
+
+
+def open_requests() -> QuerySet[Request]:
+    """Return the requests that wait for the firm or, paused, for the client."""
+    return Request.objects.filter(state__in=OPEN_STATES)
+
+
+def policy_of(chat: Chat) -> Policy:
+    """Return the policy of the chat: its own, else its tier's, else the firm's (ALR-01)."""
+    order = Case(
+        When(chats__chat=chat, then=Value(0)),
+        When(tier=chat.tier_id, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    candidates = Policy.objects.filter(Q(chats__chat=chat) | Q(tier=chat.tier_id) | Q(is_default=True))
+    return candidates.order_by(order).first() or Policy(name="—")
+
+
+def calendar_version_of(chat: Chat) -> CalendarVersion:
+    """Return the newest version of the chat's calendar: its own, else its tier's, else the firm's (WT-10)."""
+    order = Case(
+        When(calendar=chat.calendar_id, then=Value(0)),
+        When(calendar__tiers=chat.tier_id, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    candidates = CalendarVersion.objects.filter(
+        Q(calendar=chat.calendar_id) | Q(calendar__tiers=chat.tier_id) | Q(calendar__is_default=True)
+    )
+    return candidates.order_by(order, "-number").first() or current_version(
+        Calendar.objects.get(is_default=True)
+    )
+
+
+def accountants_of(chat: Chat) -> QuerySet[Assignment]:
+    """Return the chat's accountants, the primary one first."""
+    return (
+        chat.assignments.filter(duty=Assignment.Duty.ACCOUNTANT, user__is_active=True)
+        .select_related("user")
+        .order_by("-is_primary", "pk")
+    )
+
+
+def is_accepted(user: User, chat: Chat, *, any_staff: bool) -> bool:
+    """Say whether the person's message in the chat ends its request (ANS-02)."""
+    return any_staff or chat.assignments.filter(user=user).exists()
+
+
+def may_act(user: User, chat: Chat) -> bool:
+    """Say whether the person may press the buttons of the chat's alerts (ALR-04)."""
+    if not user.is_active or user.role == Role.OBSERVER:
+        return False
+    return user.role in SERVING_ROLES or chat.assignments.filter(user=user).exists()
+
+
+def staff_of(chat: Chat) -> list[Duty]:
+    """Return who has a duty in the chat."""
+    return [
+        Duty(row.user_id, row.user.role, row.duty)
+        for row in chat.assignments.select_related("user").filter(user__is_active=True)
+    ]
+
+
+def serving_staff() -> list[Duty]:
+    """Return the firm's active managers and administrators."""
+    people = User.objects.filter(is_active=True, role__in=SERVING_ROLES).order_by("pk")
+    return [Duty(user.pk, user.role) for user in people]
+
+
+def last_staff_message_at(chat: Chat, *, topic_id: int, before: datetime) -> datetime | None:
+    """Return when staff last spoke in the topic up to the instant."""
+    return (
+        chat.messages.filter(topic_id=topic_id, sender=Message.Sender.STAFF, sent_at__lte=before)
+        .order_by("-sent_at")
+        .values_list("sent_at", flat=True)
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The waits of a request; working time unless 'wall' is said (REQ-09)."""
+
+    waited: timedelta
+    waited_wall: timedelta
+    left: timedelta
+    over: timedelta
+
+
+def numbers(request: Request, *, now: datetime) -> Numbers:
+    """Measure a request: until its answer when closed, until `now` when open (REQ-09)."""
+    calendar = work_calendar(request.calendar_version)
+    end = request.closed_at or now
+    waited = calendar.elapsed(request.opened_at, end)
+    return Numbers(
+        waited=waited,
+        waited_wall=max(end - request.opened_at, timedelta()),
+        left=calendar.elapsed(end, request.due_at),
+        over=calendar.elapsed(request.due_at, end),
+    )

@@ -1,0 +1,33 @@
+"""Writes about requests: one public function, one use case, one transaction."""
+
+from sla.services.actions import (
+    NotAllowed,
+    RequestAlreadyClosed,
+    RequestAlreadyOpen,
+    TooLateToReopen,
+    acknowledge,
+    cancel,
+    cancel_chat_requests,
+    record_refusal,
+    reopen,
+    resolve,
+)
+from sla.services.intake import Intake, register_edit, register_message
+from sla.services.timers import fire_due
+
+__all__ = [
+    "Intake",
+    "NotAllowed",
+    "RequestAlreadyClosed",
+    "RequestAlreadyOpen",
+    "TooLateToReopen",
+    "acknowledge",
+    "cancel",
+    "cancel_chat_requests",
+    "fire_due",
+    "record_refusal",
+    "register_edit",
+    "register_message",
+    "reopen",
+    "resolve",
+]

@@ -1,0 +1,129 @@
+"""What people do to a request by button or in Admin: take, resolve, cancel, open again (ALR-04, ANS-06, REQ-07)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from buhbot.models import Chat, User
+from buhbot.services.calendars import work_calendar
+from sla.models import Request, RequestEvent
+from sla.rules import UNDO_WINDOW
+from sla.selectors import may_act, open_requests
+from sla.services.closing import close
+from sla.services.timers import rearm
+
+Kind = RequestEvent.Kind
+State = Request.State
+
+
+class NotAllowed(Exception):
+    """The person has no right on the request's chat."""
+
+
+class RequestAlreadyClosed(Exception):
+    """The request ended before; nothing was changed."""
+
+
+class RequestAlreadyOpen(Exception):
+    """The request, or a newer one of the same topic, is open."""
+
+
+class TooLateToReopen(Exception):
+    """The request was closed more than 24 hours ago."""
+
+
+@transaction.atomic
+def acknowledge(request_id: int, *, actor: User, now: datetime) -> Request:
+    """Take the request: escalation stops until it is answered or the acknowledgement runs out (ALR-04, ALR-05).
+
+    Raises NotAllowed or RequestAlreadyClosed.
+    """
+    request = _open_for(request_id, actor)
+    request.acknowledged_at, request.acknowledged_by = now, actor
+    if request.breached_at is not None and request.level < request.max_level:
+        hold = timedelta(minutes=request.acknowledge_minutes)
+        request.next_escalation_at = work_calendar(request.calendar_version).deadline(now, hold)
+        rearm(request)
+    request.notices_outdated = True
+    request.save()
+    RequestEvent.objects.create(request=request, kind=Kind.ACKNOWLEDGED, at=now, actor=actor)
+    return request
+
+
+@transaction.atomic
+def resolve(request_id: int, *, actor: User, now: datetime, note: str = "") -> Request:
+    """End the request by hand (ANS-06). Raises NotAllowed or RequestAlreadyClosed."""
+    request = _open_for(request_id, actor)
+    close(request, state=State.RESOLVED, at=now, actor=actor, event=Kind.RESOLVED, note=note[:500])
+    return request
+
+
+@transaction.atomic
+def cancel(request_id: int, *, actor: User, now: datetime, note: str = "") -> Request:
+    """End what was no request at all (REQ-07). Raises NotAllowed or RequestAlreadyClosed."""
+    request = _open_for(request_id, actor)
+    close(
+        request,
+        state=State.CANCELLED,
+        at=now,
+        actor=actor,
+        event=Kind.CANCELLED,
+        reason=Request.Reason.NOT_A_REQUEST,
+        note=note[:500],
+    )
+    return request
+
+
+@transaction.atomic
+def cancel_chat_requests(chat: Chat, *, reason: str, now: datetime, actor: User | None = None) -> int:
+    """Cancel the chat's open requests with the reason; return how many there were (TIM-05)."""
+    waiting = list(_locked().filter(chat=chat, pk__in=open_requests()))
+    for request in waiting:
+        close(
+            request, state=State.CANCELLED, at=now, actor=actor, event=Kind.CANCELLED, reason=reason
+        )
+    return len(waiting)
+
+
+@transaction.atomic
+def reopen(request_id: int, *, actor: User, now: datetime) -> Request:
+    """Undo an end within 24 wall hours; the clock runs as if it had never been closed (REQ-07).
+
+    Raises NotAllowed, RequestAlreadyOpen or TooLateToReopen.
+    """
+    request = _locked().get(pk=request_id)
+    if not may_act(actor, request.chat):
+        raise NotAllowed
+    if open_requests().filter(chat=request.chat, topic_id=request.topic_id).exists():
+        raise RequestAlreadyOpen
+    if request.closed_at is not None and now - request.closed_at > UNDO_WINDOW:
+        raise TooLateToReopen
+    request.state, request.closed_at, request.closed_by = State.OPEN, None, None
+    request.answer, request.response_seconds = None, None
+    request.close_reason = request.close_note = ""
+    rearm(request)
+    request.notices_outdated = True
+    request.save()
+    RequestEvent.objects.create(request=request, kind=Kind.REOPENED, at=now, actor=actor)
+    return request
+
+
+def record_refusal(request_id: int, *, actor: User | None, now: datetime, note: str = "") -> None:
+    """Log a press that was refused (ALR-04)."""
+    RequestEvent.objects.create(
+        request_id=request_id, kind=Kind.REFUSED, at=now, actor=actor, note=note[:500]
+    )
+
+
+def _open_for(request_id: int, actor: User) -> Request:
+    request = _locked().get(pk=request_id)
+    if not may_act(actor, request.chat):
+        raise NotAllowed
+    if not request.is_open:
+        raise RequestAlreadyClosed
+    return request
+
+
+def _locked() -> QuerySet[Request]:
+    return Request.objects.select_for_update(of=("self",)).select_related("chat", "calendar_version")

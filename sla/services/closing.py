@@ -1,0 +1,53 @@
+"""End a request: by an answer, by hand, or because it is none; and keep the facts true when news come late."""
+
+from datetime import datetime
+
+from buhbot.models import Message, User
+from buhbot.services.calendars import work_calendar
+from sla.models import Request, RequestEvent, RequestMessage
+from sla.services.opening import join
+
+Kind = RequestEvent.Kind
+
+
+def answer(request: Request, message: Message) -> None:
+    """End the request at the answer's Telegram date, to the credit of who answered (ANS-03, ANS-04)."""
+    _answered(request, message, Kind.ANSWERED)
+
+
+def move_answer(request: Request, message: Message) -> None:
+    """Take an earlier answer that arrived late as the true one; its date decides (ANS-03, ANS-04)."""
+    _answered(request, message, Kind.ANSWER_MOVED)
+
+
+def _answered(request: Request, message: Message, event: str) -> None:
+    request.answer = message
+    close(request, state=Request.State.ANSWERED, at=message.sent_at, actor=message.staff, event=event)
+    join(request, message, RequestMessage.Part.ANSWER)
+
+
+def close(
+    request: Request,
+    *,
+    state: str,
+    at: datetime,
+    actor: User | None,
+    event: str,
+    reason: str = "",
+    note: str = "",
+) -> None:
+    """Write the end of a locked request with its event, and stop its timers.
+
+    A breach that had fired is withdrawn when the end turns out to be in time (ANS-04).
+    """
+    request.state, request.closed_at, request.closed_by = state, at, actor
+    request.close_reason, request.close_note = reason, note
+    request.fires_at = request.next_escalation_at = None
+    calendar = work_calendar(request.calendar_version)
+    request.response_seconds = int(calendar.elapsed(request.opened_at, at).total_seconds())
+    request.notices_outdated = True
+    RequestEvent.objects.create(request=request, kind=event, at=at, actor=actor, note=note)
+    if request.breached_at is not None and at <= request.due_at:
+        request.breached_at, request.level = None, 0
+        RequestEvent.objects.create(request=request, kind=Kind.BREACH_WITHDRAWN, at=at, actor=actor)
+    request.save()

@@ -1,0 +1,227 @@
+"""From a message of a chat to its effect on requests (REQ, ANS)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from buhbot.models import Chat, Message, User
+from buhbot.preferences import Preferences, preferences
+from buhbot.rules import IncomingMessage
+from buhbot.services.chats import mark_chat_reachable, register_chat
+from buhbot.services.messages import log_message, record_edit
+from sla.classifier import Verdict, classify
+from sla.models import Classification, Request, RequestMessage
+from sla.models.requests import OPEN_STATES
+from sla.rules import ANSWER_KINDS, ends_request, label_of_kind, opens_request
+from sla.selectors import is_accepted, last_staff_message_at
+from sla.services.closing import answer, move_answer
+from sla.services.opening import join, move_opening, open_request
+
+Sender = Message.Sender
+Part = RequestMessage.Part
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of a message."""
+
+    chat: Chat
+    is_new_chat: bool
+    message: Message | None = None
+
+
+@transaction.atomic(savepoint=False)
+def register_message(incoming: IncomingMessage, *, now: datetime) -> Intake:
+    """Log a message, and let it open, join or end a request (REQ-01 to REQ-04, ANS-01 to ANS-04).
+
+    An unknown chat is registered, unmonitored; what is said in an unmonitored chat is not kept.
+    """
+    chat, is_new = register_chat(incoming.chat, now=now)
+    mark_chat_reachable(chat)
+    if not chat.is_watched:
+        return Intake(chat, is_new)
+    staff = _staff(incoming)
+    message = log_message(incoming, chat=chat, staff=staff)
+    if message is not None:
+        _take_effect(message, incoming, preferences())
+    return Intake(chat, is_new, message)
+
+
+@transaction.atomic(savepoint=False)
+def register_edit(incoming: IncomingMessage, *, now: datetime) -> Intake:
+    """Keep the revision and classify again; an edit opens a request with the edit's date (REQ-05).
+
+    It never moves a running timer.
+    """
+    chat, is_new = register_chat(incoming.chat, now=now)
+    message = record_edit(incoming) if chat.is_watched else None
+    if message is not None and message.sender == Sender.CLIENT:
+        _edited(message, preferences())
+    return Intake(chat, is_new, message)
+
+
+def _edited(message: Message, chosen: Preferences) -> None:
+    was_request = Classification.objects.filter(message=message, label="REQUEST").exists()
+    verdict = _classify(message, chosen)
+    if verdict.label == "REQUEST" and not was_request and _open_request(message) is None:
+        message.sent_at = message.edited_at or message.sent_at
+        _answer_from_log(open_request(message), chosen)
+
+
+def _staff(incoming: IncomingMessage) -> User | None:
+    if incoming.person is None or incoming.sender_chat_id is not None:
+        return None
+    return User.objects.filter(telegram_id=incoming.person.telegram_id, is_active=True).first()
+
+
+def _take_effect(message: Message, incoming: IncomingMessage, chosen: Preferences) -> None:
+    is_staff = message.sender == Sender.STAFF or (
+        message.sender == Sender.ANONYMOUS_ADMIN and chosen.anonymous_admins_answer
+    )
+    if is_staff and ends_request(message.kind, is_command=incoming.is_command):
+        _staff_spoke(message, chosen)
+    if message.sender == Sender.CLIENT and not incoming.is_command:
+        _client_spoke(message, _classify(message, chosen), chosen)
+
+
+def _classify(message: Message, chosen: Preferences) -> Verdict:
+    label = label_of_kind(
+        message.kind, has_text=bool(message.text), files_open_requests=chosen.files_open_requests
+    )
+    verdict = classify(message.text) if label is None else Verdict(label, 1.0)
+    Classification.objects.update_or_create(
+        message=message,
+        defaults={
+            "label": verdict.label,
+            "confidence": verdict.confidence,
+            "source": verdict.source,
+            "version": verdict.version,
+        },
+    )
+    return verdict
+
+
+def _client_spoke(message: Message, verdict: Verdict, chosen: Preferences) -> None:
+    request = _open_request(message)
+    around = request if request and message.sent_at >= request.opened_at else _closed_around(message).first()
+    if around is not None:
+        join(around, message)
+    elif not _opens(message, verdict.label):
+        return
+    elif request is None:
+        _answer_from_log(open_request(message), chosen)
+    else:
+        _earlier_question(request, message, chosen)
+
+
+def _earlier_question(request: Request, message: Message, chosen: Preferences) -> None:
+    """Put a late-delivered question in its place before the open request."""
+    reply = _answers(message, chosen).filter(sent_at__lt=request.opened_at).first()
+    if reply is not None:
+        answer(open_request(message, closed_at=reply.sent_at), reply)
+        return
+    join(request, message)
+    move_opening(request, message)
+
+
+def _opens(message: Message, label: str) -> bool:
+    last_staff_at = (
+        last_staff_message_at(message.chat, topic_id=message.topic_id, before=message.sent_at)
+        if label == "CLARIFICATION"
+        else None
+    )
+    return opens_request(
+        label,
+        kind=message.kind,
+        has_text=bool(message.text),
+        sent_at=message.sent_at,
+        last_staff_at=last_staff_at,
+    )
+
+
+def _staff_spoke(message: Message, chosen: Preferences) -> None:
+    is_counted = _counts(message, chosen)
+    request = _open_request(message)
+    if request is not None and _is_after_opening(request, message):
+        if is_counted:
+            _answer_now(request, message, chosen)
+        else:
+            join(request, message, Part.OTHER_STAFF)
+        return
+    past = _closed_around(message).filter(state=Request.State.ANSWERED).first()
+    if past is not None and is_counted and _is_after_opening(past, message):
+        move_answer(past, message)
+
+
+def _counts(message: Message, chosen: Preferences) -> bool:
+    if message.staff is None:
+        return message.sender == Sender.ANONYMOUS_ADMIN
+    return is_accepted(message.staff, message.chat, any_staff=chosen.any_staff_answers)
+
+
+def _answer_now(request: Request, message: Message, chosen: Preferences) -> None:
+    """Answer the request; what the client wrote after a late-delivered answer is looked at anew."""
+    later = list(
+        Message.objects.filter(
+            request_messages__request=request,
+            request_messages__part=Part.CLIENT,
+            sent_at__gt=message.sent_at,
+        ).select_related("chat", "classification").order_by("sent_at", "telegram_message_id")
+    )
+    answer(request, message)
+    RequestMessage.objects.filter(request=request, message__in=later).delete()
+    for client_message in later:
+        known = client_message.classification  # type: ignore[attr-defined]
+        _client_spoke(client_message, Verdict(known.label, known.confidence), chosen)
+
+
+def _answer_from_log(request: Request, chosen: Preferences) -> None:
+    """Answer a request whose question was delivered after its answer."""
+    reply = _answers(request.opened_by, chosen).first()
+    if reply is not None:
+        answer(request, reply)
+
+
+def _answers(message: Message, chosen: Preferences) -> QuerySet[Message]:
+    """The counted staff messages after this one in its topic, earliest first."""
+    is_later = Q(sent_at__gt=message.sent_at) | Q(
+        sent_at=message.sent_at, telegram_message_id__gt=message.telegram_message_id
+    )
+    counted = Message.objects.filter(
+        is_later, chat=message.chat, topic_id=message.topic_id, sender=Sender.STAFF, kind__in=ANSWER_KINDS
+    ).exclude(text__startswith="/")
+    if not chosen.any_staff_answers:
+        counted = counted.filter(staff__assignments__chat=message.chat)
+    return counted.order_by("sent_at", "telegram_message_id")
+
+
+def _open_request(message: Message) -> Request | None:
+    return (
+        Request.objects.select_for_update(of=("self",))
+        .select_related("chat", "calendar_version", "opened_by")
+        .filter(chat=message.chat, topic_id=message.topic_id, state__in=OPEN_STATES)
+        .first()
+    )
+
+
+def _closed_around(message: Message) -> QuerySet[Request]:
+    """The closed request of the topic in whose life the message falls."""
+    return (
+        Request.objects.select_for_update(of=("self",))
+        .select_related("chat", "calendar_version", "opened_by")
+        .filter(
+            chat=message.chat,
+            topic_id=message.topic_id,
+            opened_at__lte=message.sent_at,
+            closed_at__gt=message.sent_at,
+        )
+        .exclude(state__in=OPEN_STATES)
+        .order_by("-opened_at")
+    )
+
+
+def _is_after_opening(request: Request, message: Message) -> bool:
+    opened = request.opened_by
+    return (message.sent_at, message.telegram_message_id) > (request.opened_at, opened.telegram_message_id)

@@ -1,0 +1,103 @@
+"""Turn time into facts: warnings, breaches and escalations of requests whose instant has come (TIM-01)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from buhbot.services.calendars import work_calendar
+from sla.models import Alert, Request, RequestEvent, Tick
+from sla.rules import FIRST_LEVEL, Timers
+
+BATCH = 500
+Kind = RequestEvent.Kind
+
+
+def fire_due(now: datetime) -> int:
+    """Fire every instant up to `now` and note the pulse; return how many requests fired.
+
+    Any number of callers may run at once: each request is locked, looked at again, and fires in a transaction
+    of its own (TIM-01, TIM-02, TIM-06).
+    """
+    fired = 0
+    while batch := _due(now):
+        done = sum(_fire(request_id, now) for request_id in batch)
+        fired += done
+        if len(batch) < BATCH or not done:
+            break
+    Tick.objects.update_or_create(pk=1, defaults={"ran_at": now})
+    return fired
+
+
+def _due(now: datetime) -> list[int]:
+    return list(
+        Request.objects.filter(fires_at__lte=now).order_by("fires_at").values_list("pk", flat=True)[:BATCH]
+    )
+
+
+@transaction.atomic
+def _fire(request_id: int, now: datetime) -> bool:
+    request = (
+        Request.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("calendar_version")
+        .filter(pk=request_id, fires_at__lte=now)
+        .first()
+    )
+    if request is None:
+        return False
+    while request.fires_at is not None and request.fires_at <= now:
+        _fire_next(request, now)
+    request.save()
+    return True
+
+
+def _fire_next(request: Request, now: datetime) -> None:
+    if request.breached_at is not None:
+        _escalate(request)
+    elif request.due_at <= (request.fires_at or request.due_at):
+        _breach(request)
+    else:
+        _warn(request, now)
+    request.fires_at = _pending(request).first
+
+
+def _warn(request: Request, now: datetime) -> None:
+    """A warning whose due has passed as well is a fact, but no news: the breach says more."""
+    instant = request.warn_at or request.due_at
+    request.warned_at = instant
+    RequestEvent.objects.create(request=request, kind=Kind.WARNED, at=instant)
+    if request.due_at > now:
+        Alert.objects.create(request=request, level=0, instant=instant)
+
+
+def _breach(request: Request) -> None:
+    request.breached_at, request.level = request.due_at, FIRST_LEVEL
+    RequestEvent.objects.create(request=request, kind=Kind.BREACHED, at=request.due_at)
+    _alert(request, request.due_at)
+
+
+def _escalate(request: Request) -> None:
+    instant = request.next_escalation_at or request.due_at
+    request.level += 1
+    RequestEvent.objects.create(request=request, kind=Kind.ESCALATED, at=instant, note=str(request.level))
+    _alert(request, instant)
+
+
+def _alert(request: Request, instant: datetime) -> None:
+    Alert.objects.get_or_create(request=request, level=request.level, instant=instant)
+    wait = timedelta(minutes=request.escalation_minutes)
+    calendar = work_calendar(request.calendar_version)
+    is_last = request.level >= request.max_level
+    request.next_escalation_at = None if is_last else calendar.deadline(instant, wait)
+
+
+def _pending(request: Request) -> Timers:
+    """Return what is still to fire, in the order warning, breach, escalations."""
+    if request.breached_at is not None:
+        return Timers(warn_at=None, due_at=None, escalate_at=request.next_escalation_at)
+    is_warning_pending = request.warned_at is None and request.warn_at is not None
+    return Timers(warn_at=request.warn_at if is_warning_pending else None, due_at=request.due_at)
+
+
+def rearm(request: Request) -> None:
+    """Set the next instant of an open request from its facts, as if it had never been closed (REQ-07)."""
+    request.fires_at = _pending(request).first
