@@ -1,1 +1,1 @@
-"""A stand-in for Telegram: the Bot API, the people and a page to play them. A development tool, never imported by product code."""
+"""A stand-in for Telegram, a development tool: the Bot API, the people, and a page to play them."""

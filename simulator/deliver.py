@@ -1,4 +1,4 @@
-"""Updates on their way to the bot: numbered, kept until taken, pushed to a webhook or handed out by getUpdates."""
+"""Updates on their way to the bot: numbered, kept until taken, pushed or polled."""
 
 from __future__ import annotations
 
@@ -15,8 +15,21 @@ import httpx
 from simulator.world import Json
 
 DEFAULT_KINDS = frozenset(
-    "message edited_message channel_post edited_channel_post inline_query chosen_inline_result callback_query "
-    "shipping_query pre_checkout_query poll poll_answer my_chat_member chat_join_request".split()
+    [
+        "message",
+        "edited_message",
+        "channel_post",
+        "edited_channel_post",
+        "inline_query",
+        "chosen_inline_result",
+        "callback_query",
+        "shipping_query",
+        "pre_checkout_query",
+        "poll",
+        "poll_answer",
+        "my_chat_member",
+        "chat_join_request",
+    ]
 )
 FIRST_DELAY = 0.5
 LAST_DELAY = 10.0
@@ -72,13 +85,14 @@ class Delivery:
 
     def emit(self, kind: str, payload: Json) -> Json:
         """Number an update and make it due, if the bot asked for its kind."""
-        update = {"update_id": self.next_update_id, kind: payload}
+        update_id = self.next_update_id
+        update: Json = {"update_id": update_id, kind: payload}
         self.next_update_id += 1
         body = json.dumps(update, ensure_ascii=False).encode()
         if kind in self.kinds:
-            self.log.append((update["update_id"], body))
+            self.log.append((update_id, body))
             for copy in range(max(1, self.chaos.copies)):
-                self._due(Pending(update["update_id"], _queue_of(kind, payload) + "+" * copy, body))
+                self._due(Pending(update_id, _queue_of(kind, payload) + "+" * copy, body))
         return update
 
     def inject(self, update: Json) -> None:
@@ -161,7 +175,9 @@ class Delivery:
         if answer.is_success:
             self._obey(answer)
             return True
-        return self._failed(webhook, f"Wrong response from the webhook: {answer.status_code} {answer.reason_phrase}")
+        return self._failed(
+            webhook, f"Wrong response from the webhook: {answer.status_code} {answer.reason_phrase}"
+        )
 
     def _failed(self, webhook: Webhook, reason: str) -> bool:
         self.failures += 1
@@ -181,7 +197,10 @@ class Delivery:
             self.on_answer(call)
 
     async def take(self, *, offset: int, limit: int, timeout: float) -> list[Json] | None:
-        """Answer getUpdates: forget what is below `offset`, wait up to `timeout` seconds. None: another call took over."""
+        """Answer getUpdates: forget what is below `offset`, wait up to `timeout` seconds.
+
+        None: another call took over.
+        """
         self._poll += 1
         mine = self._poll
         if offset:
@@ -229,7 +248,7 @@ class Delivery:
 
 
 def _queue_of(kind: str, payload: Json) -> str:
-    """Telegram keeps the order within a chat (or a person) and a family of kinds, and pushes the rest in parallel."""
+    """Telegram keeps the order within a chat and a family of kinds, and pushes the rest in parallel."""
     if kind == "callback_query":
         return f"callback:{payload['from']['id']}"
     owner = payload.get("chat") or payload.get("from") or {}

@@ -22,7 +22,7 @@ class Limits:
     _groups: dict[int, deque[float]] = field(default_factory=dict)
 
     def take(self, chat_id: int, *, is_private: bool, now: float) -> int:
-        """Return 0 and count the message, or the whole seconds of `retry_after`; a refused message does not count."""
+        """Return 0 and count the message, or the whole seconds of `retry_after` and count nothing."""
         if not self.is_enabled:
             return 0
         wait = self._overall_wait(now)

@@ -1,4 +1,4 @@
-"""Text as Telegram reads it: HTML into entities, entities found by themselves, keyboards; with Telegram's own complaints."""
+"""Text and keyboards as Telegram reads them, with its own complaints: HTML into entities, links found."""
 
 from __future__ import annotations
 
@@ -81,9 +81,13 @@ class _Html:
         name = match[1].lower() if match else re.split(r"[\s>]", token[1:], maxsplit=1)[0]
         if match is None or name not in KINDS:
             raise self._error(f'Unsupported start tag "{name}" at byte offset {self._bytes(position)}')
-        attributes = {found[0].lower(): found[1] or found[2] or found[3] for found in _ATTRIBUTE.findall(match[2] or "")}
+        attributes = {
+            found[0].lower(): found[1] or found[2] or found[3] for found in _ATTRIBUTE.findall(match[2] or "")
+        }
         if name == "span" and attributes.get("class") != "tg-spoiler":
-            raise self._error(f'Tag "span" must have class "tg-spoiler" at byte offset {self._bytes(position)}')
+            raise self._error(
+                f'Tag "span" must have class "tg-spoiler" at byte offset {self._bytes(position)}'
+            )
         self.open.append((name, self.length, self._entity(name, attributes)))
 
     def _entity(self, name: str, attributes: dict[str, str]) -> Json:
@@ -101,7 +105,9 @@ class _Html:
         tag, offset, entity = self.open.pop()
         if name and name != tag:
             place = self._bytes(position)
-            raise self._error(f'Unmatched end tag at byte offset {place}, expected "</{tag}>", found "</{name}>"')
+            raise self._error(
+                f'Unmatched end tag at byte offset {place}, expected "</{tag}>", found "</{name}>"'
+            )
         if entity and self.length > offset:
             self.entities.append({"offset": offset, "length": self.length - offset, **entity})
 
@@ -168,7 +174,7 @@ def check_inline_keyboard(rows: list[list[Json]]) -> None:
     """Raise BadMarkup for a button that Telegram would refuse."""
     for button in (button for row in rows for button in row):
         if not button.get("text"):
-            raise BadMarkup("can't parse inline keyboard button: Field \"text\" must be of type String")
+            raise BadMarkup('can\'t parse inline keyboard button: Field "text" must be of type String')
         if len(str(button.get("callback_data", "")).encode()) > MAX_BUTTON_DATA_BYTES:
             raise BadMarkup("BUTTON_DATA_INVALID")
         url = button.get("url")

@@ -48,7 +48,7 @@ class Params:
         return default if value is None else str(value)
 
     def number(self, name: str, default: int = 0) -> int:
-        value = self.values.get(name)
+        value: Any = self.values.get(name)
         if value in (None, ""):
             return default
         try:
@@ -123,7 +123,9 @@ def _multipart(body: bytes, kind: str, values: Json) -> Params:
         data = data.removesuffix(b"\r\n")
         if name and file_name:
             mime = re.search(r"content-type:\s*([^\s;]+)", head_text, re.IGNORECASE)
-            params.uploads[name[1]] = Upload(file_name[1], mime[1] if mime else "application/octet-stream", data)
+            params.uploads[name[1]] = Upload(
+                file_name[1], mime[1] if mime else "application/octet-stream", data
+            )
         elif name:
             params.values[name[1]] = data.decode(errors="replace")
     return params

@@ -8,18 +8,44 @@ from typing import Any
 
 Json = dict[str, Any]
 
-ANONYMOUS_ADMIN: Json = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+ANONYMOUS_ADMIN: Json = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
 PRESENT = frozenset({"creator", "administrator", "member", "restricted"})
 SUPERGROUP_OFFSET = -1_000_000_000_000
-ADMIN_RIGHTS = (
-    "can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members "
-    "can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories can_pin_messages"
-).split()
-RESTRICTED_RIGHTS = (
-    "can_send_messages can_send_audios can_send_documents can_send_photos can_send_videos can_send_video_notes "
-    "can_send_voice_notes can_send_polls can_send_other_messages can_add_web_page_previews can_change_info "
-    "can_invite_users can_pin_messages can_manage_topics can_edit_tag"
-).split()
+ADMIN_RIGHTS = [
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_pin_messages",
+]
+RESTRICTED_RIGHTS = [
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+    "can_edit_tag",
+]
 
 
 class NotInWorld(Exception):
@@ -44,7 +70,11 @@ class Person:
         return f"{self.first_name} {self.last_name}".strip()
 
     def user(self) -> Json:
-        optional = {"last_name": self.last_name, "username": self.username, "language_code": self.language_code}
+        optional = {
+            "last_name": self.last_name,
+            "username": self.username,
+            "language_code": self.language_code,
+        }
         filled = {key: value for key, value in optional.items() if value}
         return {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name, **filled}
 
@@ -157,7 +187,9 @@ class World:
         self.touch()
         return chat
 
-    def add_file(self, kind: str, name: str, mime_type: str, data: bytes | None, *, size: int = 0) -> StoredFile:
+    def add_file(
+        self, kind: str, name: str, mime_type: str, data: bytes | None, *, size: int = 0
+    ) -> StoredFile:
         number = self.next_id()
         suffix = name.rpartition(".")[2] if "." in name else "bin"
         stored = StoredFile(
