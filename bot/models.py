@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.models import Chat, User
+from sla.models import Alert
 
 
 class InboundUpdate(models.Model):
@@ -91,6 +92,9 @@ class OutgoingMessage(models.Model):
     subject = models.CharField(_("about"), max_length=64, blank=True, db_index=True)
     edits = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="edits_made", verbose_name=_("edits")
+    )
+    alert = models.ForeignKey(
+        Alert, models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("alert")
     )
     due_at = models.DateTimeField(
         null=True, blank=True, help_text=_("The instant that the message tells of (TIM-02).")

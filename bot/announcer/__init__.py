@@ -1,0 +1,10 @@
+"""Which untold fact becomes which message, to whom."""
+
+from datetime import datetime
+
+from bot.announcer.requests import tell_alerts, tell_changes
+
+
+def announce(now: datetime) -> int:
+    """Turn every untold fact into outbox rows; return how many facts were told. Safe to run twice at once."""
+    return tell_alerts(now) + tell_changes(now)

@@ -1,0 +1,63 @@
+"""From a request to the facts and buttons of the messages about it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from bot.keyboards import Button, Keyboard, press
+from bot.texts import alerts as texts
+from bot.texts.words import admin_link, message_link
+from sla.models import Request
+from sla.selectors import numbers
+
+
+def text_of(request: Request, *, level: int, now: datetime) -> str:
+    """Write what a message of this level about the request says now."""
+    return texts.alert(_facts(request, level, now), now=now)
+
+
+def _facts(request: Request, level: int, now: datetime) -> texts.Facts:
+    measured = numbers(request, now=now)
+    return texts.Facts(
+        number=request.pk,
+        level=level,
+        state=request.state,
+        client=str(request.chat),
+        chat_title=request.chat.title,
+        topic_id=request.topic_id,
+        accountants=", ".join(person["name"] for person in request.on_duty),
+        text=request.text or request.opened_by.get_kind_display(),
+        opened_at=request.opened_at,
+        due_at=request.due_at,
+        waited=measured.waited,
+        over=measured.over,
+        left=measured.left,
+        taken_by=str(request.acknowledged_by) if request.acknowledged_by else "",
+        closed_at=request.closed_at,
+        closed_by=_who_closed(request),
+        close_reason=request.get_close_reason_display(),
+        was_late=request.is_late,
+    )
+
+
+def _who_closed(request: Request) -> str:
+    if request.closed_by is not None:
+        return str(request.closed_by)
+    return _("anonymous administrator") if request.state == Request.State.ANSWERED else ""
+
+
+def keyboard_of(request: Request) -> Keyboard:
+    """Return the buttons that make sense now (ALR-04, ALR-05)."""
+    opened = request.opened_by
+    link = message_link(
+        chat_id=opened.telegram_chat_id,
+        username=request.chat.username,
+        message_id=opened.telegram_message_id,
+        topic_id=request.topic_id,
+    ) or admin_link(f"sla/request/{request.pk}/change/")
+    rows: list[tuple[Button, ...]] = [(Button(texts.open_chat_button(), url=link),)] if link else []
+    if request.is_open:
+        resolve = Button(texts.resolve_button(), press("resolve", request.pk))
+        take = Button(texts.take_button(), press("take", request.pk))
+        rows.append((resolve,) if request.acknowledged_by_id else (take, resolve))
+    return tuple(rows)

@@ -1,0 +1,129 @@
+"""Alerts of requests: who is told, and keeping what was told true (ALR-02, ALR-05, ALR-08)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bot.announcer.notices import keyboard_of, text_of
+from bot.models import OutgoingMessage
+from bot.outbox import queue_edit, queue_for_admins, queue_message
+from bot.texts import alerts as texts
+from buhbot.models import Chat, User
+from sla.models import Alert, Request, RequestEvent
+from sla.rules import recipients
+from sla.selectors import serving_staff, staff_of
+
+BATCH = 200
+Audience = OutgoingMessage.Audience
+State = OutgoingMessage.State
+
+
+def tell_alerts(now: datetime) -> int:
+    """Queue a message for each recipient of each untold alert (ALR-02)."""
+    told = 0
+    untold = Alert.objects.filter(told_at=None).order_by("pk").values_list("pk", flat=True)
+    for alert_id in list(untold[:BATCH]):
+        told += _tell_alert(alert_id, now)
+    return told
+
+
+@transaction.atomic
+def _tell_alert(alert_id: int, now: datetime) -> int:
+    alert = (
+        Alert.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("request__chat", "request__opened_by", "request__calendar_version")
+        .filter(pk=alert_id, told_at=None)
+        .first()
+    )
+    if alert is None:
+        return 0
+    if alert.request.is_open and not _queue_alert(alert, now):
+        _nobody_told(alert, now)
+    alert.told_at = now
+    alert.save(update_fields=["told_at", "is_undeliverable"])
+    return 1
+
+
+def _queue_alert(alert: Alert, now: datetime) -> bool:
+    """Queue the alert to everyone it concerns; False when no person can be reached."""
+    people = _reachable(alert)
+    for to, audience in [*((user, Audience.STAFF) for user in people), *_team_chats()]:
+        queue_message(
+            to,
+            audience=audience,
+            text=text_of(alert.request, level=alert.level, now=now),
+            keyboard=keyboard_of(alert.request),
+            priority=OutgoingMessage.Priority.ALERT,
+            subject=subject_of(alert.request),
+            dedupe_key=f"alert:{alert.pk}:{audience}:{to.pk}",
+            due_at=alert.instant,
+            alert=alert,
+        )
+    return bool(people)
+
+
+def _reachable(alert: Alert) -> list[User]:
+    told = recipients(
+        alert.level, chat_staff=staff_of(alert.request.chat), firm_staff=serving_staff()
+    )
+    people = User.objects.filter(pk__in=told, telegram_id__isnull=False, unreachable_since=None)
+    return sorted(people, key=lambda user: told.index(user.pk))
+
+
+def _team_chats() -> list[tuple[Chat, str]]:
+    team = Chat.objects.filter(is_team=True, life_cycle=Chat.LifeCycle.ACTIVE)
+    return [(chat, Audience.TEAM_CHAT) for chat in team]
+
+
+def _nobody_told(alert: Alert, now: datetime) -> None:
+    """State loudly that an alert reached nobody (ALR-02, principle 11)."""
+    alert.is_undeliverable = True
+    RequestEvent.objects.create(request=alert.request, kind=RequestEvent.Kind.UNDELIVERABLE, at=now)
+    queue_for_admins(
+        texts.nobody_to_tell(alert.request.pk, str(alert.request.chat)), dedupe_key=f"undeliverable:{alert.pk}"
+    )
+
+
+def subject_of(request: Request) -> str:
+    """Name the request in the outbox, so that everything sent about it is found again."""
+    return f"request:{request.pk}"
+
+
+def tell_changes(now: datetime) -> int:
+    """Edit every message about a request that changed, so that it says what is true now (ALR-05)."""
+    outdated = Request.objects.filter(notices_outdated=True).values_list("pk", flat=True)
+    return sum(_tell_change(request_id, now) for request_id in list(outdated[:BATCH]))
+
+
+@transaction.atomic
+def _tell_change(request_id: int, now: datetime) -> int:
+    request = (
+        Request.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("chat", "opened_by", "calendar_version", "closed_by", "acknowledged_by")
+        .filter(pk=request_id, notices_outdated=True)
+        .first()
+    )
+    if request is None:
+        return 0
+    sent = OutgoingMessage.objects.select_for_update(of=("self",)).select_related("alert").filter(
+        alert__request=request, method=OutgoingMessage.Method.SEND
+    )
+    version = request.events.order_by("-pk").values_list("pk", flat=True).first() or 0
+    for message in sent.exclude(state__in=[State.CANCELLED, State.UNDELIVERED]):
+        _bring_up_to_date(message, request, version, now)
+    Request.objects.filter(pk=request.pk).update(notices_outdated=False)
+    return 1
+
+
+def _bring_up_to_date(message: OutgoingMessage, request: Request, version: int, now: datetime) -> None:
+    """Edit what was sent; what is still queued about a request that has ended is not sent at all."""
+    if message.state == State.QUEUED and not request.is_open:
+        message.state = State.CANCELLED
+        message.save(update_fields=["state"])
+        return
+    queue_edit(
+        message,
+        text=text_of(request, level=message.alert.level if message.alert else 0, now=now),
+        keyboard=keyboard_of(request),
+        dedupe_key=f"edit:{message.pk}:{version}",
+    )

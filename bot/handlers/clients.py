@@ -1,0 +1,22 @@
+"""Messages and edits in the chats of the clients."""
+
+from django.utils import timezone
+from telegram import Update
+
+from bot.handlers.chats import tell_of_new_chat
+from bot.incoming import read
+from sla import services
+
+
+def on_message(update: Update) -> None:
+    """Hand a message to the request engine (REQ-01)."""
+    if update.message is not None:
+        intake = services.register_message(read(update.message), now=timezone.now())
+        tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
+
+
+def on_edit(update: Update) -> None:
+    """Hand an edit to the request engine (REQ-05)."""
+    if update.edited_message is not None:
+        intake = services.register_edit(read(update.edited_message), now=timezone.now())
+        tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)

@@ -1,0 +1,135 @@
+"""What an alert says: a function of the request as it is now (ALR-03, ALR-05)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from bot.texts.words import bold, duration, moment
+
+QUOTE_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is said of a request. Waits are working time."""
+
+    number: int
+    level: int
+    state: str
+    client: str
+    chat_title: str
+    topic_id: int
+    accountants: str
+    text: str
+    opened_at: datetime
+    due_at: datetime
+    waited: timedelta
+    over: timedelta
+    left: timedelta
+    taken_by: str = ""
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    close_reason: str = ""
+    was_late: bool = False
+
+
+def alert(facts: Facts, *, now: datetime) -> str:
+    """Write the alert as it stands now, with its end when the request has ended."""
+    lines = [f"{bold(_headline(facts))} · № {facts.number}", ""]
+    lines += [f"{label}: {escape(value)}" for label, value in _details(facts) if value]
+    lines += _waits(facts, now)
+    if facts.text:
+        lines += ["", f"<blockquote>{escape(facts.text[:QUOTE_LENGTH])}</blockquote>"]
+    state = _state(facts, now)
+    return "\n".join([*lines, "", state] if state else lines)
+
+
+def _headline(facts: Facts) -> str:
+    if facts.level == 0:
+        return _("⏳ An answer is due soon")
+    if facts.level == 1:
+        return _("🔴 The client has waited too long")
+    return _("🔴 Escalation, level %(level)d") % {"level": facts.level}
+
+
+def _details(facts: Facts) -> list[tuple[str, str]]:
+    return [
+        (_("Client"), facts.client),
+        (_("Chat"), facts.chat_title if facts.chat_title != facts.client else ""),
+        (_("Topic"), str(facts.topic_id) if facts.topic_id else ""),
+        (_("Accountant"), facts.accountants or _("nobody is assigned")),
+    ]
+
+
+def _waits(facts: Facts, now: datetime) -> list[str]:
+    due = moment(facts.due_at, now=now)
+    lines = [
+        _("Asked at %(opened)s, waits %(waited)s of working time")
+        % {"opened": moment(facts.opened_at, now=now), "waited": bold(duration(facts.waited))}
+        if facts.closed_at is None
+        else _("Asked at %(opened)s, waited %(waited)s of working time")
+        % {"opened": moment(facts.opened_at, now=now), "waited": bold(duration(facts.waited))}
+    ]
+    if facts.over:
+        lines.append(_("Due at %(due)s, over by %(over)s") % {"due": due, "over": bold(duration(facts.over))})
+    elif facts.closed_at is None:
+        lines.append(_("Due at %(due)s, %(left)s left") % {"due": due, "left": bold(duration(facts.left))})
+    return lines
+
+
+def _state(facts: Facts, now: datetime) -> str:
+    if facts.closed_at is None:
+        taken = _("✋ Taken by %(name)s") % {"name": bold(facts.taken_by)} if facts.taken_by else ""
+        return taken
+    values = {"name": bold(facts.closed_by or "—"), "at": moment(facts.closed_at, now=now)}
+    if facts.state == "answered":
+        in_time = _("The answer was in time.") if not facts.was_late else ""
+        return " ".join(filter(None, [_("✅ Answered at %(at)s by %(name)s.") % values, in_time]))
+    if facts.state == "resolved":
+        return _("☑️ Marked as resolved at %(at)s by %(name)s.") % values
+    return _("✖️ Cancelled at %(at)s: %(reason)s.") % (values | {"reason": escape(facts.close_reason)})
+
+
+def open_chat_button() -> str:
+    return _("Open chat")
+
+
+def take_button() -> str:
+    return _("Take it")
+
+
+def resolve_button() -> str:
+    return _("Resolved")
+
+
+def taken_toast() -> str:
+    return _("The request is yours")
+
+
+def resolved_toast() -> str:
+    return _("Marked as resolved")
+
+
+def refusal_toast() -> str:
+    return _("You have no right to do this in this chat")
+
+
+def ended_toast(state: str) -> str:
+    return _("The request has ended already: %(state)s") % {"state": state}
+
+
+def stale_button_toast() -> str:
+    return _("This button does not work any more")
+
+
+def nobody_to_tell(number: int, client: str) -> str:
+    """Tell administrators of an alert that reached nobody (ALR-02, principle 11)."""
+    return "\n".join(
+        [
+            bold(_("⚠️ Nobody could be told of request № %(number)d") % {"number": number}),
+            _("Client") + ": " + escape(client),
+            _("Link an accountant or a manager of the chat to Telegram in Admin."),
+        ]
+    )

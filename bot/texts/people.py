@@ -1,0 +1,92 @@
+"""What the bot says in private: greetings, linking, help; and notices to administrators."""
+
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from bot.texts.words import bold
+
+PUBLIC_COMMANDS = ("start",)
+STAFF_COMMANDS = ("start", "help", "whoami")
+
+
+def command_descriptions() -> dict[str, str]:
+    """Describe each command for Telegram's menu (BOT-08)."""
+    return {
+        "start": _("Start"),
+        "help": _("What the bot can do"),
+        "whoami": _("Who I am to the bot"),
+    }
+
+
+def greeting_client() -> str:
+    return _("Hello! This is the bot of your accountants. It sees to it that your questions are answered.")
+
+
+def greeting_staff(name: str) -> str:
+    return _("Hello, %(name)s! Alerts about your clients will come here.") % {"name": bold(name)}
+
+
+def linked(name: str, role: str) -> str:
+    return _("Done, %(name)s: this Telegram account is yours, role: %(role)s.") % {
+        "name": bold(name),
+        "role": escape(role),
+    }
+
+
+def link_unknown() -> str:
+    return _("This link is not known. Ask your administrator for a new one.")
+
+
+def link_used() -> str:
+    return _("This link has been used already. Ask your administrator for a new one.")
+
+
+def link_expired() -> str:
+    return _("This link is too old. Ask your administrator for a new one.")
+
+
+def account_taken() -> str:
+    return _("This Telegram account belongs to another staff member. Ask your administrator to unlink it first.")
+
+
+def help_staff() -> str:
+    lines = [
+        _("I watch the client chats: who waits for an answer and how long there is left."),
+        _("Before the time runs out I warn the accountant; when it has run out I tell the manager too."),
+        _("Answer the client in the chat, and the clock stops. The buttons under an alert take or close it."),
+        "",
+        *(f"/{name} — {text}" for name, text in command_descriptions().items()),
+    ]
+    return "\n".join(lines)
+
+
+def whoami(name: str, role: str, email: str) -> str:
+    return _("%(name)s, role: %(role)s, e-mail: %(email)s") % {
+        "name": bold(name),
+        "role": escape(role),
+        "email": escape(email),
+    }
+
+
+def whoami_client() -> str:
+    return _("You are a client of the firm to me.")
+
+
+def new_chat(title: str, link: str) -> str:
+    """Tell administrators of a chat that is to be set up (CHT-02)."""
+    lines = [
+        _("🆕 The bot is in a new chat: %(title)s") % {"title": bold(title)},
+        _("It is not monitored yet. Choose an accountant and switch monitoring on."),
+    ]
+    return "\n".join([*lines, escape(link)] if link else lines)
+
+
+def bot_removed(title: str, cancelled: int) -> str:
+    lines = [_("🚪 The bot was removed from the chat %(title)s.") % {"title": bold(title)}]
+    if cancelled:
+        lines.append(_("Open requests cancelled: %(count)d") % {"count": cancelled})
+    return "\n".join(lines)
+
+
+def blocked_reason() -> str:
+    return _("blocked the bot")

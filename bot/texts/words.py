@@ -1,0 +1,48 @@
+"""Small words that several texts share: durations, moments, people, links."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+SUPERGROUP_PREFIX = "-100"
+
+
+def duration(span: timedelta) -> str:
+    """Write a duration as people say it: «1 ч 20 мин»; under a minute in seconds."""
+    seconds = max(int(span.total_seconds()), 0)
+    if seconds < 60:
+        return _("%(seconds)d s") % {"seconds": seconds}
+    hours, minutes = divmod(seconds // 60, 60)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    if not minutes:
+        return _("%(hours)d h") % {"hours": hours}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+
+
+def moment(at: datetime, *, now: datetime) -> str:
+    """Write an instant in the firm's zone; the date is left out when it is today's."""
+    local = timezone.localtime(at)
+    return local.strftime("%H:%M" if local.date() == timezone.localtime(now).date() else "%d.%m %H:%M")
+
+
+def message_link(*, chat_id: int, username: str, message_id: int, topic_id: int = 0) -> str:
+    """Build the address that opens the message in Telegram; empty for chats that have none (ALR-03)."""
+    topic = f"{topic_id}/" if topic_id else ""
+    if username:
+        return f"https://t.me/{username}/{topic}{message_id}"
+    if str(chat_id).startswith(SUPERGROUP_PREFIX):
+        return f"https://t.me/c/{str(chat_id).removeprefix(SUPERGROUP_PREFIX)}/{topic}{message_id}"
+    return ""
+
+
+def admin_link(path: str) -> str:
+    """Build the address of an Admin page; empty when the firm has no public address."""
+    return f"{settings.PUBLIC_URL}/admin/{path}" if settings.PUBLIC_URL else ""
+
+
+def bold(value: object) -> str:
+    return f"<b>{escape(value)}</b>"
