@@ -1,0 +1,57 @@
+"""Prometheus metrics that the processes count themselves, and how a process shows them (MON-01).
+
+What only the database knows (pending rows, open requests, the age of the tick) is read by `buhbot/ops/state.py`.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client.multiprocess import MultiProcessCollector
+
+FAST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+DWELL_SECONDS = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 900, 3600)
+
+MESSAGES_RECEIVED = Counter("bot_messages_received_total", "Updates that the webhook stored.")
+MESSAGES_PROCESSED = Counter("bot_messages_processed_total", "Updates that the bot acted on.", ["result"])
+MESSAGE_PROCESSING_SECONDS = Histogram(
+    "bot_message_processing_duration_seconds", "Time to act on one update.", buckets=FAST_SECONDS
+)
+WEBHOOK_SIGNATURE_FAILURES = Counter(
+    "bot_webhook_signature_failures_total", "Webhook calls with a wrong or missing secret."
+)
+OUTBOX_SENT = Counter("bot_outbox_sent_total", "Calls of the Bot API.", ["kind", "result"])
+ALERT_DWELL_SECONDS = Histogram(
+    "sla_alert_dwell_seconds", "From the instant an alert fell due until Telegram took it.", buckets=DWELL_SECONDS
+)
+CLASSIFIER_REQUESTS = Counter("classifier_requests_total", "Client messages classified.", ["source", "label"])
+CLASSIFIER_SECONDS = Histogram("classifier_latency_seconds", "Time to classify a message.", buckets=FAST_SECONDS)
+FEEDBACK_VOTES = Counter("feedback_votes_total", "Votes that clients gave.")
+REDIS_ERRORS = Counter("redis_connection_errors_total", "Times that Redis could not be reached.")
+QUERY_SECONDS = Histogram("supabase_query_duration_seconds", "Time of one database query.", buckets=FAST_SECONDS)
+DATABASE_ERRORS = Counter("supabase_connection_errors_total", "Times that Postgres could not be reached.")
+
+
+def time_query(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Measure one query; for `connection.execute_wrapper`."""
+    started = time.perf_counter()
+    try:
+        return execute(sql, params, many, context)
+    finally:
+        QUERY_SECONDS.observe(time.perf_counter() - started)
+
+
+def process_registry() -> CollectorRegistry:
+    """Return the counters of this process, or of all its siblings where they share a folder (gunicorn, Celery)."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def serve_metrics(port: int, host: str = "127.0.0.1") -> None:
+    """Show this process's counters on `http://host:port/metrics` from a thread of its own."""
+    start_http_server(port, addr=host, registry=process_registry())
