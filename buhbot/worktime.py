@@ -27,7 +27,7 @@ DAY = timedelta(days=1) // MICROSECOND
 WEEK = 7 * DAY
 EARLIEST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
-WEEKS_KEPT = 1000
+WEEKS_KEPT = 1000  # Twenty years; a calendar that has computed more forgets them and goes on.
 
 
 class NoWorkingTime(Exception):
@@ -41,7 +41,7 @@ class WorkCalendar:
     `weekly` maps ISO weekdays 1-7 to intervals `[start, end)` of the local clock; `exceptions` replaces the
     intervals that start on a date (none: a day off). A start is a `time` or "09:00", an end may be "24:00".
     An interval whose end is not after its start runs into the next date: 22:00-06:00 is a night,
-    00:00-00:00 a full day. Overlapping intervals are merged. `ValueError`: what it says is no calendar.
+    00:00-00:00 a full day. Overlapping intervals are merged. Raises `ValueError` for what is no calendar.
     """
 
     timezone: str
@@ -114,7 +114,7 @@ class WorkCalendar:
         return ((_instant(opens), _instant(closes)) for opens, closes in spans)
 
     def _due(self, since: int, left: int) -> int | None:
-        """Return the first moment with `left` worked since, skipping whole weeks by their totals."""
+        """Return the first moment with `left` worked since; weeks that end earlier count as a whole."""
         if left > LATEST - since:
             return None
         for week in self._weeks_between(since, LATEST):
@@ -122,7 +122,7 @@ class WorkCalendar:
             if left > ahead:
                 left -= ahead
                 continue
-            for opens, closes in week.spans(since, LATEST):
+            for opens, closes in _cut(week.spans, since, LATEST):
                 if left <= closes - opens:
                     return opens + left
                 left -= closes - opens
@@ -130,10 +130,10 @@ class WorkCalendar:
 
     def _spans(self, since: int, until: int) -> Iterator[Span]:
         for week in self._weeks_between(since, until):
-            yield from week.spans(since, until)
+            yield from _cut(week.spans, since, until)
 
     def _weeks_between(self, since: int, until: int) -> Iterator["_Week"]:
-        """Yield the weeks that may hold working time: all, or those of the exceptions if no weekday has any."""
+        """Return the weeks that may hold working time: without weekly hours, only those of the exceptions."""
         numbers: Sequence[int] = range(since // WEEK, until // WEEK + 1)
         if not any(self._weekday_hours):
             # Hours end within two dates of their own, and no zone is a whole day away from UTC.
@@ -145,7 +145,8 @@ class WorkCalendar:
     def _week(self, number: int) -> "_Week":
         week = self._weeks.get(number)
         if week is None:
-            week = _Week.of(_merged(sorted(self._local_hours(number * WEEK, (number + 1) * WEEK))))
+            local_hours = self._local_hours(number * WEEK, (number + 1) * WEEK)
+            week = _Week.of(tuple(_merged(sorted(local_hours))))
             if len(self._weeks) >= WEEKS_KEPT:
                 self._weeks.clear()
             self._weeks[number] = week
@@ -156,10 +157,8 @@ class WorkCalendar:
         for since, until, offset in _offsets(self._zone, max(start, EARLIEST), min(end, LATEST)):
             for day in range((since + offset) // DAY - 1, (until + offset) // DAY + 1):
                 midnight = day * DAY - offset
-                for opens, closes in self._hours_of(day):
-                    span = max(midnight + opens, since), min(midnight + closes, until)
-                    if span[0] < span[1]:
-                        yield span
+                hours = ((midnight + opens, midnight + closes) for opens, closes in self._hours_of(day))
+                yield from _cut(hours, since, until)
 
     def _hours_of(self, day: int) -> tuple[Span, ...]:
         # Day 0, 1 January 1970, was a Thursday.
@@ -167,31 +166,32 @@ class WorkCalendar:
 
 
 class _Week(NamedTuple):
-    """The spans of one UTC week, with the working time of the week before each of them."""
+    """The spans of one UTC week, when each of them opens, and the working time of the week before it."""
 
+    spans: tuple[Span, ...]
     opens: tuple[int, ...]
-    closes: tuple[int, ...]
     before: tuple[int, ...]
     total: int
 
     @classmethod
-    def of(cls, spans: Iterable[Span]) -> "_Week":
-        pairs = list(spans)
-        *before, total = accumulate((closes - opens for opens, closes in pairs), initial=0)
-        return cls(
-            tuple(opens for opens, _ in pairs), tuple(closes for _, closes in pairs), tuple(before), total
-        )
+    def of(cls, spans: tuple[Span, ...]) -> "_Week":
+        *before, total = accumulate((closes - opens for opens, closes in spans), initial=0)
+        return cls(spans, tuple(opens for opens, _ in spans), tuple(before), total)
 
     def worked_before(self, moment: int) -> int:
         """Return the working time from the start of the week to the moment."""
         index = bisect_right(self.opens, moment) - 1
-        return self.before[index] + min(moment, self.closes[index]) - self.opens[index] if index >= 0 else 0
+        if index < 0:
+            return 0
+        opens, closes = self.spans[index]
+        return self.before[index] + min(moment, closes) - opens
 
-    def spans(self, since: int, until: int) -> Iterator[Span]:
-        """Yield the spans of the week, cut to `[since, until)`."""
-        for opens, closes in zip(self.opens, self.closes, strict=True):
-            if opens < until and closes > since:
-                yield max(opens, since), min(closes, until)
+
+def _cut(spans: Iterable[Span], since: int, until: int) -> Iterator[Span]:
+    """Yield the parts of the spans that lie in `[since, until)`."""
+    for opens, closes in spans:
+        if max(opens, since) < min(closes, until):
+            yield max(opens, since), min(closes, until)
 
 
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:
@@ -226,14 +226,14 @@ def _offsets(zone: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, i
 def _offset(zone: ZoneInfo, moment: int) -> int:
     """Return local time minus UTC; near the ends of the calendar that of two days further in."""
     instant = _instant(min(max(moment, EARLIEST + 2 * DAY), LATEST - 2 * DAY))
-    return (zone.fromutc(instant.replace(tzinfo=zone)).utcoffset() or timedelta(0)) // MICROSECOND
+    return (instant.astimezone(zone).utcoffset() or timedelta(0)) // MICROSECOND
 
 
 def _moment(instant: datetime) -> int:
     """Return the microseconds since 1970 of an aware datetime, `ValueError` for a naive one (WT-03)."""
     if instant.utcoffset() is None:
         raise ValueError(f"A datetime without a time zone is no instant: {instant.isoformat()}.")
-    return min(max((instant - EPOCH) // MICROSECOND, EARLIEST), LATEST)
+    return (instant - EPOCH) // MICROSECOND
 
 
 def _instant(moment: int) -> datetime:
@@ -272,7 +272,5 @@ def _since_midnight(clock: ClockTime, *, closing: bool = False) -> int:
     clock = time.fromisoformat(clock) if isinstance(clock, str) else clock
     if not isinstance(clock, time) or clock.tzinfo:
         raise ValueError(f"Not a time of the local clock: {clock!r}.")
-    since = timedelta(
-        hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond
-    )
-    return since // MICROSECOND
+    since = timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second)
+    return since // MICROSECOND + clock.microsecond
