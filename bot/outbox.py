@@ -1,0 +1,186 @@
+"""Queue what Telegram is to be told: rows that the sender turns into calls after the commit (OUT-01).
+
+Every function checks that the audience fits the address (OUT-06) and writes in the caller's transaction.
+"""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from bot.keyboards import Keyboard, markup
+from bot.models import OutgoingMessage
+from bot.rules import MAX_TEXT, shorten
+from buhbot.models import Chat, Role, User
+from sla.models import Alert
+
+Audience = OutgoingMessage.Audience
+Method = OutgoingMessage.Method
+Priority = OutgoingMessage.Priority
+
+MAX_TOAST = 200
+GENERAL_TOPIC = 1  # Telegram refuses this id in a call, though it names the topic
+
+
+class WrongAudience(ValueError):
+    """The address is not of the audience: a client would see an internal notice (OUT-06)."""
+
+
+def queue_message(
+    to: Chat | User,
+    *,
+    audience: str,
+    text: str,
+    keyboard: Keyboard = (),
+    reply_to_message_id: int | None = None,
+    topic_id: int = 0,
+    priority: int = Priority.REPLY,
+    subject: str = "",
+    dedupe_key: str | None = None,
+    due_at: datetime | None = None,
+    alert: Alert | None = None,
+) -> OutgoingMessage | None:
+    """Queue a message of Telegram HTML, in which every inserted value is escaped already (OUT-07).
+
+    Returns None when a row with the dedupe key exists. `due_at` is the instant that the message tells of
+    (TIM-02), `alert` the fact whose delivery is recorded by it (ALR-08). Raises WrongAudience (OUT-06).
+    """
+    payload = _content(text, keyboard)
+    if reply_to_message_id is not None:
+        payload["reply_parameters"] = {
+            "message_id": reply_to_message_id,
+            "allow_sending_without_reply": True,
+        }
+    if topic_id not in {0, GENERAL_TOPIC}:
+        payload["message_thread_id"] = topic_id
+    row = _row(to, audience=audience, method=Method.SEND, payload=payload, priority=priority)
+    row.subject, row.due_at, row.alert = subject, due_at, alert
+    return _store(row, dedupe_key)
+
+
+def queue_for_admins(text: str, *, dedupe_key: str, subject: str = "") -> int:
+    """Queue a notice to every administrator who can be reached; return to how many (principle 11)."""
+    admins = User.objects.filter(
+        role=Role.ADMIN, is_active=True, telegram_id__isnull=False, unreachable_since=None
+    )
+    queued = [
+        queue_message(
+            admin,
+            audience=Audience.STAFF,
+            text=text,
+            subject=subject,
+            dedupe_key=f"{dedupe_key}:{admin.pk}",
+        )
+        for admin in admins
+    ]
+    return len([row for row in queued if row is not None])
+
+
+def queue_edit(
+    original: OutgoingMessage, *, text: str, keyboard: Keyboard = (), dedupe_key: str | None
+) -> OutgoingMessage | None:
+    """Queue a new text and keyboard for a message of ours, whether it was sent already or not.
+
+    It goes where the original went; an older edit that still waits is not made any more. Returns None when
+    a row with the dedupe key exists. Raises WrongAudience when the address left its audience (OUT-06).
+    """
+    row = _row(
+        _address(original),
+        audience=original.audience,
+        method=Method.EDIT,
+        payload=_content(text, keyboard),
+        priority=original.priority,
+    )
+    row.subject, row.edits = original.subject, original
+    return _store(row, dedupe_key)
+
+
+def queue_for_admins(text: str, *, dedupe_key: str) -> int:
+    """Queue a notice for every administrator who can be reached; return how many there are."""
+    admins = User.objects.filter(
+        role=Role.ADMIN, is_active=True, telegram_id__isnull=False, unreachable_since=None
+    )
+    for admin in admins:
+        queue_message(
+            admin,
+            audience=Audience.STAFF,
+            text=text,
+            priority=Priority.ALERT,
+            dedupe_key=f"{dedupe_key}:{admin.pk}",
+        )
+    return len(admins)
+
+
+def queue_button_answer(
+    to: Chat | User, *, audience: str, query_id: str, text: str = "", is_alert: bool = False
+) -> OutgoingMessage:
+    """Queue the answer to a press: a toast of plain text, or a window. It overtakes everything (OUT-01).
+
+    `to` is where the button was pressed. Raises WrongAudience (OUT-06).
+    """
+    toast = text if len(text) <= MAX_TOAST else text[: MAX_TOAST - 1].rstrip() + "…"
+    payload: dict[str, object] = {"callback_query_id": query_id, "text": toast, "show_alert": is_alert}
+    row = _row(to, audience=audience, method=Method.ANSWER, payload=payload, priority=Priority.ANSWER)
+    row.save(force_insert=True)
+    return row
+
+
+def queue_deletion(chat: Chat | User, *, audience: str, message_id: int) -> OutgoingMessage:
+    """Queue the deletion of a message, ours or not, by Telegram's id. Raises WrongAudience (OUT-06)."""
+    payload: dict[str, object] = {"message_id": message_id}
+    row = _row(chat, audience=audience, method=Method.DELETE, payload=payload, priority=Priority.REPLY)
+    row.save(force_insert=True)
+    return row
+
+
+def _content(text: str, keyboard: Keyboard) -> dict[str, object]:
+    payload: dict[str, object] = {
+        "text": shorten(text, limit=MAX_TEXT),
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+    if keyboard:
+        payload["reply_markup"] = markup(keyboard)
+    return payload
+
+
+def _address(row: OutgoingMessage) -> Chat | User:
+    address = row.chat or row.recipient
+    if address is None:
+        raise WrongAudience(f"row {row.pk} has no address")
+    return address
+
+
+def _row(
+    to: Chat | User, *, audience: str, method: str, payload: dict[str, object], priority: int
+) -> OutgoingMessage:
+    if not _fits(to, audience):
+        raise WrongAudience(f"«{to}» is no address for the audience «{audience}»")
+    return OutgoingMessage(
+        method=method,
+        audience=audience,
+        chat=to if isinstance(to, Chat) else None,
+        recipient=to if isinstance(to, User) else None,
+        payload=payload,
+        priority=priority,
+    )
+
+
+def _fits(to: Chat | User, audience: str) -> bool:
+    if isinstance(to, User):
+        return audience == Audience.STAFF and to.is_active and to.telegram_id is not None
+    return audience == (Audience.TEAM_CHAT if to.is_team else Audience.CLIENT)
+
+
+def _store(row: OutgoingMessage, dedupe_key: str | None) -> OutgoingMessage | None:
+    row.dedupe_key = dedupe_key
+    if dedupe_key is None:
+        row.save(force_insert=True)
+        return row
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        if OutgoingMessage.objects.filter(dedupe_key=dedupe_key).exists():
+            return None
+        raise
+    return row
