@@ -57,24 +57,6 @@ def queue_message(
     return _store(row, dedupe_key)
 
 
-def queue_for_admins(text: str, *, dedupe_key: str, subject: str = "") -> int:
-    """Queue a notice to every administrator who can be reached; return to how many (principle 11)."""
-    admins = User.objects.filter(
-        role=Role.ADMIN, is_active=True, telegram_id__isnull=False, unreachable_since=None
-    )
-    queued = [
-        queue_message(
-            admin,
-            audience=Audience.STAFF,
-            text=text,
-            subject=subject,
-            dedupe_key=f"{dedupe_key}:{admin.pk}",
-        )
-        for admin in admins
-    ]
-    return len([row for row in queued if row is not None])
-
-
 def queue_edit(
     original: OutgoingMessage, *, text: str, keyboard: Keyboard = (), dedupe_key: str | None
 ) -> OutgoingMessage | None:
@@ -94,7 +76,7 @@ def queue_edit(
     return _store(row, dedupe_key)
 
 
-def queue_for_admins(text: str, *, dedupe_key: str) -> int:
+def queue_for_admins(text: str, *, dedupe_key: str, subject: str = "") -> int:
     """Queue a notice for every administrator who can be reached; return how many there are."""
     admins = User.objects.filter(
         role=Role.ADMIN, is_active=True, telegram_id__isnull=False, unreachable_since=None
@@ -105,6 +87,7 @@ def queue_for_admins(text: str, *, dedupe_key: str) -> int:
             audience=Audience.STAFF,
             text=text,
             priority=Priority.ALERT,
+            subject=subject,
             dedupe_key=f"{dedupe_key}:{admin.pk}",
         )
     return len(admins)

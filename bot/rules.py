@@ -140,7 +140,7 @@ class Pace:
             self.private[chat_id] = at + PRIVATE_SECONDS
 
     def refuse(self, chat_id: int, retry_after: float, now: float) -> None:
-        """Note a 429: the chat waits. If another chat waits already, it is about us, and all wait (OUT-02)."""
+        """Note a 429: the chat waits. If another one waits already, it is about us, and all wait (OUT-02)."""
         if any(until > now for chat, until in self.refused.items() if chat != chat_id):
             self.all_until = max(self.all_until, now + retry_after)
         self.refused[chat_id] = now + retry_after
