@@ -32,14 +32,17 @@ class InboundUpdate(models.Model):
         ordering = ["-update_id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "processed", "failed"]), name="bot_inboundupdate_state_known"
+                condition=Q(state__in=["pending", "processed", "failed"]),
+                name="bot_inboundupdate_state_known",
             )
         ]
         indexes = [
             models.Index(
                 fields=["lane", "update_id"], condition=Q(state="pending"), name="bot_inboundupdate_pending"
             ),
-            models.Index(fields=["received_at"], condition=Q(state="failed"), name="bot_inboundupdate_failed"),
+            models.Index(
+                fields=["received_at"], condition=Q(state="failed"), name="bot_inboundupdate_failed"
+            ),
         ]
 
     def __str__(self) -> str:

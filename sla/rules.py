@@ -33,7 +33,9 @@ class Timers:
     @property
     def first(self) -> datetime | None:
         """The earliest instant at which something is to happen (TIM-01)."""
-        return min((at for at in (self.warn_at, self.due_at, self.escalate_at) if at is not None), default=None)
+        return min(
+            (at for at in (self.warn_at, self.due_at, self.escalate_at) if at is not None), default=None
+        )
 
 
 def label_of_kind(kind: str, *, has_text: bool, files_open_requests: bool) -> str | None:

@@ -1,12 +1,13 @@
 """Alerts of requests: who is told, and keeping what was told true (ALR-02, ALR-05, ALR-08)."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 
 from bot.announcer.notices import keyboard_of, text_of
 from bot.models import OutgoingMessage
-from bot.outbox import queue_edit, queue_for_admins, queue_message
+from bot.outbox import WrongAudience, queue_edit, queue_for_admins, queue_message
 from bot.texts import alerts as texts
 from buhbot.models import Chat, User
 from sla.models import Alert, Request, RequestEvent
@@ -63,9 +64,7 @@ def _queue_alert(alert: Alert, now: datetime) -> bool:
 
 
 def _reachable(alert: Alert) -> list[User]:
-    told = recipients(
-        alert.level, chat_staff=staff_of(alert.request.chat), firm_staff=serving_staff()
-    )
+    told = recipients(alert.level, chat_staff=staff_of(alert.request.chat), firm_staff=serving_staff())
     people = User.objects.filter(pk__in=told, telegram_id__isnull=False, unreachable_since=None)
     return sorted(people, key=lambda user: told.index(user.pk))
 
@@ -80,7 +79,8 @@ def _nobody_told(alert: Alert, now: datetime) -> None:
     alert.is_undeliverable = True
     RequestEvent.objects.create(request=alert.request, kind=RequestEvent.Kind.UNDELIVERABLE, at=now)
     queue_for_admins(
-        texts.nobody_to_tell(alert.request.pk, str(alert.request.chat)), dedupe_key=f"undeliverable:{alert.pk}"
+        texts.nobody_to_tell(alert.request.pk, str(alert.request.chat)),
+        dedupe_key=f"undeliverable:{alert.pk}",
     )
 
 
@@ -105,8 +105,10 @@ def _tell_change(request_id: int, now: datetime) -> int:
     )
     if request is None:
         return 0
-    sent = OutgoingMessage.objects.select_for_update(of=("self",)).select_related("alert").filter(
-        alert__request=request, method=OutgoingMessage.Method.SEND
+    sent = (
+        OutgoingMessage.objects.select_for_update(of=("self",))
+        .select_related("alert")
+        .filter(alert__request=request, method=OutgoingMessage.Method.SEND)
     )
     version = request.events.order_by("-pk").values_list("pk", flat=True).first() or 0
     for message in sent.exclude(state__in=[State.CANCELLED, State.UNDELIVERED]):
@@ -121,9 +123,10 @@ def _bring_up_to_date(message: OutgoingMessage, request: Request, version: int, 
         message.state = State.CANCELLED
         message.save(update_fields=["state"])
         return
-    queue_edit(
-        message,
-        text=text_of(request, level=message.alert.level if message.alert else 0, now=now),
-        keyboard=keyboard_of(request),
-        dedupe_key=f"edit:{message.pk}:{version}",
-    )
+    with suppress(WrongAudience):  # the person has been unlinked since
+        queue_edit(
+            message,
+            text=text_of(request, level=message.alert.level if message.alert else 0, now=now),
+            keyboard=keyboard_of(request),
+            dedupe_key=f"edit:{message.pk}:{version}",
+        )

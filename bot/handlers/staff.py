@@ -43,9 +43,7 @@ def on_whoami(update: Update) -> None:
     if message is None or person is None:
         return
     staff = _staff(person)
-    text = (
-        texts.whoami(str(staff), staff.get_role_display(), staff.email) if staff else texts.whoami_client()
-    )
+    text = texts.whoami(str(staff), staff.get_role_display(), staff.email) if staff else texts.whoami_client()
     _reply(message, person, text, timezone.now())
 
 

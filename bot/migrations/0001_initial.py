@@ -7,121 +7,273 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('buhbot', '0001_initial'),
+        ("buhbot", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BotAccount',
+            name="BotAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('telegram_id', models.BigIntegerField(unique=True)),
-                ('username', models.CharField(max_length=64)),
-                ('name', models.CharField(blank=True, max_length=128)),
-                ('reads_all_messages', models.BooleanField(default=False)),
-                ('checked_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("telegram_id", models.BigIntegerField(unique=True)),
+                ("username", models.CharField(max_length=64)),
+                ("name", models.CharField(blank=True, max_length=128)),
+                ("reads_all_messages", models.BooleanField(default=False)),
+                ("checked_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'bot account',
-                'verbose_name_plural': 'bot accounts',
+                "verbose_name": "bot account",
+                "verbose_name_plural": "bot accounts",
             },
         ),
         migrations.CreateModel(
-            name='OutgoingMessage',
+            name="OutgoingMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('sendMessage', 'message'), ('editMessageText', 'edit'), ('deleteMessage', 'deletion'), ('answerCallbackQuery', 'button answer')], default='sendMessage', max_length=32, verbose_name='what')),
-                ('audience', models.CharField(choices=[('client', 'client'), ('staff', 'staff'), ('team_chat', 'team chat')], max_length=16, verbose_name='audience')),
-                ('payload', models.JSONField(verbose_name='content')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(0, 'button answer'), (10, 'alert'), (20, 'reply'), (30, 'survey')], default=20, verbose_name='priority')),
-                ('dedupe_key', models.CharField(blank=True, max_length=200, null=True, unique=True)),
-                ('subject', models.CharField(blank=True, db_index=True, max_length=64, verbose_name='about')),
-                ('due_at', models.DateTimeField(blank=True, help_text='The instant that the message tells of (TIM-02).', null=True)),
-                ('not_before', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='not before')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('sending', 'being sent'), ('sent', 'sent'), ('undelivered', 'undelivered'), ('cancelled', 'not needed any more')], default='queued', max_length=16, verbose_name='state')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=500, verbose_name='error')),
-                ('telegram_message_id', models.BigIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='queued')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("sendMessage", "message"),
+                            ("editMessageText", "edit"),
+                            ("deleteMessage", "deletion"),
+                            ("answerCallbackQuery", "button answer"),
+                        ],
+                        default="sendMessage",
+                        max_length=32,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("client", "client"), ("staff", "staff"), ("team_chat", "team chat")],
+                        max_length=16,
+                        verbose_name="audience",
+                    ),
+                ),
+                ("payload", models.JSONField(verbose_name="content")),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "button answer"), (10, "alert"), (20, "reply"), (30, "survey")],
+                        default=20,
+                        verbose_name="priority",
+                    ),
+                ),
+                ("dedupe_key", models.CharField(blank=True, max_length=200, null=True, unique=True)),
+                ("subject", models.CharField(blank=True, db_index=True, max_length=64, verbose_name="about")),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The instant that the message tells of (TIM-02).", null=True
+                    ),
+                ),
+                (
+                    "not_before",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="not before"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("undelivered", "undelivered"),
+                            ("cancelled", "not needed any more"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=500, verbose_name="error")),
+                ("telegram_message_id", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="queued"
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
             ],
             options={
-                'verbose_name': 'outgoing message',
-                'verbose_name_plural': 'outbox',
-                'ordering': ['-pk'],
+                "verbose_name": "outgoing message",
+                "verbose_name_plural": "outbox",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SenderLease',
+            name="SenderLease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder', models.CharField(max_length=64)),
-                ('expires_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("holder", models.CharField(max_length=64)),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'sender lease',
-                'verbose_name_plural': 'sender leases',
+                "verbose_name": "sender lease",
+                "verbose_name_plural": "sender leases",
             },
         ),
         migrations.CreateModel(
-            name='InboundUpdate',
+            name="InboundUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('update_id', models.BigIntegerField(unique=True, verbose_name='update')),
-                ('lane', models.BigIntegerField(help_text='Updates of one lane keep their order.', verbose_name='chat or person')),
-                ('payload', models.JSONField(verbose_name='content')),
-                ('state', models.CharField(choices=[('pending', 'waiting'), ('processed', 'processed'), ('failed', 'failed')], default='pending', max_length=16, verbose_name='state')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='received')),
-                ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='processed')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("update_id", models.BigIntegerField(unique=True, verbose_name="update")),
+                (
+                    "lane",
+                    models.BigIntegerField(
+                        help_text="Updates of one lane keep their order.", verbose_name="chat or person"
+                    ),
+                ),
+                ("payload", models.JSONField(verbose_name="content")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "waiting"), ("processed", "processed"), ("failed", "failed")],
+                        default="pending",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                (
+                    "received_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="received"
+                    ),
+                ),
+                ("processed_at", models.DateTimeField(blank=True, null=True, verbose_name="processed")),
             ],
             options={
-                'verbose_name': 'received update',
-                'verbose_name_plural': 'inbox',
-                'ordering': ['-update_id'],
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['lane', 'update_id'], name='bot_inboundupdate_pending'), models.Index(condition=models.Q(('state', 'failed')), fields=['received_at'], name='bot_inboundupdate_failed')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'processed', 'failed'])), name='bot_inboundupdate_state_known')],
+                "verbose_name": "received update",
+                "verbose_name_plural": "inbox",
+                "ordering": ["-update_id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["lane", "update_id"],
+                        name="bot_inboundupdate_pending",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "failed")),
+                        fields=["received_at"],
+                        name="bot_inboundupdate_failed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "processed", "failed"])),
+                        name="bot_inboundupdate_state_known",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='outgoingmessage',
-            name='chat',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='outgoing', to='buhbot.chat', verbose_name='chat'),
+            model_name="outgoingmessage",
+            name="chat",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="outgoing",
+                to="buhbot.chat",
+                verbose_name="chat",
+            ),
         ),
         migrations.AddField(
-            model_name='outgoingmessage',
-            name='edits',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='edits_made', to='bot.outgoingmessage', verbose_name='edits'),
+            model_name="outgoingmessage",
+            name="edits",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="edits_made",
+                to="bot.outgoingmessage",
+                verbose_name="edits",
+            ),
         ),
         migrations.AddField(
-            model_name='outgoingmessage',
-            name='recipient',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='outgoing', to=settings.AUTH_USER_MODEL, verbose_name='staff member'),
+            model_name="outgoingmessage",
+            name="recipient",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="outgoing",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="staff member",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outgoingmessage',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['priority', 'id'], name='bot_outgoingmessage_pending'),
+            model_name="outgoingmessage",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "sending"])),
+                fields=["priority", "id"],
+                name="bot_outgoingmessage_pending",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outgoingmessage',
-            index=models.Index(condition=models.Q(('state', 'sent')), fields=['sent_at'], name='bot_outgoingmessage_sent'),
+            model_name="outgoingmessage",
+            index=models.Index(
+                condition=models.Q(("state", "sent")), fields=["sent_at"], name="bot_outgoingmessage_sent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoingmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'client'), ('chat__isnull', False), ('recipient__isnull', True)), models.Q(('audience', 'staff'), ('chat__isnull', True), ('recipient__isnull', False)), models.Q(('audience', 'team_chat'), ('chat__isnull', False), ('recipient__isnull', True)), _connector='OR'), name='bot_outgoingmessage_audience_fits_address'),
+            model_name="outgoingmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("audience", "client"), ("chat__isnull", False), ("recipient__isnull", True)),
+                    models.Q(("audience", "staff"), ("chat__isnull", True), ("recipient__isnull", False)),
+                    models.Q(("audience", "team_chat"), ("chat__isnull", False), ("recipient__isnull", True)),
+                    _connector="OR",
+                ),
+                name="bot_outgoingmessage_audience_fits_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoingmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'undelivered', 'cancelled'])), name='bot_outgoingmessage_state_known'),
+            model_name="outgoingmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["queued", "sending", "sent", "undelivered", "cancelled"])),
+                name="bot_outgoingmessage_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoingmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['sendMessage', 'editMessageText', 'deleteMessage', 'answerCallbackQuery'])), name='bot_outgoingmessage_method_known'),
+            model_name="outgoingmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("method__in", ["sendMessage", "editMessageText", "deleteMessage", "answerCallbackQuery"])
+                ),
+                name="bot_outgoingmessage_method_known",
+            ),
         ),
     ]

@@ -5,16 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bot', '0002_receive_update'),
-        ('sla', '0003_first_policies'),
+        ("bot", "0002_receive_update"),
+        ("sla", "0003_first_policies"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outgoingmessage',
-            name='alert',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='sla.alert', verbose_name='alert'),
+            model_name="outgoingmessage",
+            name="alert",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="messages",
+                to="sla.alert",
+                verbose_name="alert",
+            ),
         ),
     ]

@@ -46,7 +46,9 @@ def link_expired() -> str:
 
 
 def account_taken() -> str:
-    return _("This Telegram account belongs to another staff member. Ask your administrator to unlink it first.")
+    return _(
+        "This Telegram account belongs to another staff member. Ask your administrator to unlink it first."
+    )
 
 
 def help_staff() -> str:

@@ -76,9 +76,7 @@ class Message(models.Model):
 class MessageRevision(models.Model):
     """What a message said before an edit (REQ-01)."""
 
-    message = models.ForeignKey(
-        Message, models.CASCADE, related_name="revisions", verbose_name=_("message")
-    )
+    message = models.ForeignKey(Message, models.CASCADE, related_name="revisions", verbose_name=_("message"))
     text = models.TextField(_("text before"), blank=True)
     replaced_at = models.DateTimeField(_("replaced"))
 

@@ -75,9 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class StaffLink(models.Model):
     """A one-time `?start=` link that ties a Telegram account to a person (STF-01)."""
 
-    user = models.ForeignKey(
-        User, models.CASCADE, related_name="links", verbose_name=_("staff member")
-    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="links", verbose_name=_("staff member"))
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("valid until"))

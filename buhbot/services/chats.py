@@ -72,6 +72,14 @@ def mark_chat_unreachable(chat: Chat, *, reason: str, now: datetime) -> None:
 
 
 def mark_chat_reachable(chat: Chat) -> None:
-    """Note that the chat is alive: something was said in it, or a message arrived."""
+    """Note that a message of ours arrived in the chat."""
     if chat.unreachable_since is not None:
         Chat.objects.filter(pk=chat.pk).update(unreachable_since=None, unreachable_reason="")
+
+
+def note_message(chat: Chat, *, sent_at: datetime) -> None:
+    """Note that something was said in the chat: when, and so that it can be reached. Older news change nothing."""
+    if chat.last_message_at is None or chat.last_message_at < sent_at or chat.unreachable_since is not None:
+        chat.last_message_at = max(sent_at, chat.last_message_at or sent_at)
+        chat.unreachable_since, chat.unreachable_reason = None, ""
+        chat.save(update_fields=["last_message_at", "unreachable_since", "unreachable_reason"])

@@ -16,11 +16,7 @@ def log_message(incoming: IncomingMessage, *, chat: Chat, staff: User | None) ->
     }
     if Message.objects.filter(**key).exists():
         return None
-    message = Message.objects.create(**key, **_fields(incoming, chat=chat, staff=staff))
-    Chat.objects.filter(pk=chat.pk).exclude(last_message_at__gte=incoming.sent_at).update(
-        last_message_at=incoming.sent_at
-    )
-    return message
+    return Message.objects.create(**key, **_fields(incoming, chat=chat, staff=staff))
 
 
 def _fields(incoming: IncomingMessage, *, chat: Chat, staff: User | None) -> dict[str, object]:

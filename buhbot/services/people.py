@@ -48,7 +48,9 @@ def link_staff(token: str, *, telegram_id: int, username: str, now: datetime) ->
 
     Raises LinkUnknown, LinkUsed, LinkExpired, or TelegramAccountTaken.
     """
-    link = StaffLink.objects.select_for_update().select_related("user").filter(token_hash=_hash(token)).first()
+    link = (
+        StaffLink.objects.select_for_update().select_related("user").filter(token_hash=_hash(token)).first()
+    )
     if link is None or not link.user.is_active:
         raise LinkUnknown
     if link.used_at is not None:

@@ -8,223 +8,615 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('buhbot', '0001_initial'),
+        ("buhbot", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tick',
+            name="Tick",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ran_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ran_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'pulse',
-                'verbose_name_plural': 'pulse',
+                "verbose_name": "pulse",
+                "verbose_name_plural": "pulse",
             },
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('is_default', models.BooleanField(default=False, verbose_name="the firm's default")),
-                ('target_minutes', models.PositiveIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10000)], verbose_name='target, working minutes')),
-                ('warning_percent', models.PositiveSmallIntegerField(default=80, help_text='0: no warning.', validators=[django.core.validators.MaxValueValidator(99)], verbose_name='warning at, % of the target')),
-                ('escalation_minutes', models.PositiveIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1)], verbose_name='escalate every, working minutes')),
-                ('max_level', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='escalation levels')),
-                ('acknowledge_minutes', models.PositiveIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1)], verbose_name='acknowledgement holds for, working minutes')),
-                ('tier', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='policy', to='buhbot.tier', verbose_name='for the tier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                ("is_default", models.BooleanField(default=False, verbose_name="the firm's default")),
+                (
+                    "target_minutes",
+                    models.PositiveIntegerField(
+                        default=60,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10000),
+                        ],
+                        verbose_name="target, working minutes",
+                    ),
+                ),
+                (
+                    "warning_percent",
+                    models.PositiveSmallIntegerField(
+                        default=80,
+                        help_text="0: no warning.",
+                        validators=[django.core.validators.MaxValueValidator(99)],
+                        verbose_name="warning at, % of the target",
+                    ),
+                ),
+                (
+                    "escalation_minutes",
+                    models.PositiveIntegerField(
+                        default=30,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="escalate every, working minutes",
+                    ),
+                ),
+                (
+                    "max_level",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="escalation levels",
+                    ),
+                ),
+                (
+                    "acknowledge_minutes",
+                    models.PositiveIntegerField(
+                        default=60,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="acknowledgement holds for, working minutes",
+                    ),
+                ),
+                (
+                    "tier",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policy",
+                        to="buhbot.tier",
+                        verbose_name="for the tier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy',
-                'verbose_name_plural': 'policies',
-                'ordering': ['target_minutes', 'name'],
+                "verbose_name": "policy",
+                "verbose_name_plural": "policies",
+                "ordering": ["target_minutes", "name"],
             },
         ),
         migrations.CreateModel(
-            name='ChatPolicy',
+            name="ChatPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chat', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='policy_override', to='buhbot.chat', verbose_name='chat')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chats', to='sla.policy', verbose_name='policy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "chat",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="policy_override",
+                        to="buhbot.chat",
+                        verbose_name="chat",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chats",
+                        to="sla.policy",
+                        verbose_name="policy",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy of the chat',
-                'verbose_name_plural': 'policies of chats',
+                "verbose_name": "policy of the chat",
+                "verbose_name_plural": "policies of chats",
             },
         ),
         migrations.CreateModel(
-            name='Request',
+            name="Request",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic_id', models.BigIntegerField(default=0, verbose_name='topic')),
-                ('state', models.CharField(choices=[('open', 'open'), ('waiting_client', 'waiting for the client'), ('answered', 'answered'), ('resolved', 'resolved by hand'), ('cancelled', 'cancelled')], default='open', max_length=16, verbose_name='state')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='text')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('policy_name', models.CharField(max_length=100, verbose_name='policy')),
-                ('target_minutes', models.PositiveIntegerField(verbose_name='target, working minutes')),
-                ('warning_percent', models.PositiveSmallIntegerField(verbose_name='warning at, %')),
-                ('escalation_minutes', models.PositiveIntegerField(verbose_name='escalate every, working minutes')),
-                ('max_level', models.PositiveSmallIntegerField(verbose_name='escalation levels')),
-                ('acknowledge_minutes', models.PositiveIntegerField(verbose_name='acknowledgement holds for, working minutes')),
-                ('on_duty', models.JSONField(default=list, verbose_name='accountants on duty')),
-                ('warn_at', models.DateTimeField(blank=True, null=True, verbose_name='warning due')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('next_escalation_at', models.DateTimeField(blank=True, null=True, verbose_name='next escalation')),
-                ('fires_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('warned_at', models.DateTimeField(blank=True, null=True, verbose_name='warned')),
-                ('breached_at', models.DateTimeField(blank=True, null=True, verbose_name='breached')),
-                ('level', models.PositiveSmallIntegerField(default=0, verbose_name='level')),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True, verbose_name='taken')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('response_seconds', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='response, working seconds')),
-                ('close_reason', models.CharField(blank=True, choices=[('', '—'), ('not_a_request', 'not a request'), ('unmonitored', 'monitoring switched off'), ('bot_removed', 'the bot was removed'), ('chat_deleted', 'the chat was deleted')], default='', max_length=16, verbose_name='why closed')),
-                ('close_note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('notices_outdated', models.BooleanField(default=False, editable=False)),
-                ('acknowledged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acknowledged_requests', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
-                ('answer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answered_requests', to='buhbot.message', verbose_name='answer')),
-                ('calendar_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='buhbot.calendarversion', verbose_name='calendar')),
-                ('chat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='buhbot.chat', verbose_name='chat')),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closed_requests', to=settings.AUTH_USER_MODEL, verbose_name='closed by')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened_requests', to='buhbot.message', verbose_name='first message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("topic_id", models.BigIntegerField(default=0, verbose_name="topic")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("waiting_client", "waiting for the client"),
+                            ("answered", "answered"),
+                            ("resolved", "resolved by hand"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="open",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=500, verbose_name="text")),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("policy_name", models.CharField(max_length=100, verbose_name="policy")),
+                ("target_minutes", models.PositiveIntegerField(verbose_name="target, working minutes")),
+                ("warning_percent", models.PositiveSmallIntegerField(verbose_name="warning at, %")),
+                (
+                    "escalation_minutes",
+                    models.PositiveIntegerField(verbose_name="escalate every, working minutes"),
+                ),
+                ("max_level", models.PositiveSmallIntegerField(verbose_name="escalation levels")),
+                (
+                    "acknowledge_minutes",
+                    models.PositiveIntegerField(verbose_name="acknowledgement holds for, working minutes"),
+                ),
+                ("on_duty", models.JSONField(default=list, verbose_name="accountants on duty")),
+                ("warn_at", models.DateTimeField(blank=True, null=True, verbose_name="warning due")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                (
+                    "next_escalation_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="next escalation"),
+                ),
+                ("fires_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("warned_at", models.DateTimeField(blank=True, null=True, verbose_name="warned")),
+                ("breached_at", models.DateTimeField(blank=True, null=True, verbose_name="breached")),
+                ("level", models.PositiveSmallIntegerField(default=0, verbose_name="level")),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True, verbose_name="taken")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                (
+                    "response_seconds",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="response, working seconds"
+                    ),
+                ),
+                (
+                    "close_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "—"),
+                            ("not_a_request", "not a request"),
+                            ("unmonitored", "monitoring switched off"),
+                            ("bot_removed", "the bot was removed"),
+                            ("chat_deleted", "the chat was deleted"),
+                        ],
+                        default="",
+                        max_length=16,
+                        verbose_name="why closed",
+                    ),
+                ),
+                ("close_note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("notices_outdated", models.BooleanField(default=False, editable=False)),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acknowledged_requests",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="taken by",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answered_requests",
+                        to="buhbot.message",
+                        verbose_name="answer",
+                    ),
+                ),
+                (
+                    "calendar_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="buhbot.calendarversion",
+                        verbose_name="calendar",
+                    ),
+                ),
+                (
+                    "chat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="buhbot.chat",
+                        verbose_name="chat",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closed_requests",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="closed by",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opened_requests",
+                        to="buhbot.message",
+                        verbose_name="first message",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'request',
-                'verbose_name_plural': 'requests',
-                'ordering': ['-opened_at'],
+                "verbose_name": "request",
+                "verbose_name_plural": "requests",
+                "ordering": ["-opened_at"],
             },
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(verbose_name='level')),
-                ('instant', models.DateTimeField(verbose_name='fell due')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='noticed')),
-                ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='told')),
-                ('is_undeliverable', models.BooleanField(default=False, verbose_name='nobody to tell')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='sla.request', verbose_name='request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField(verbose_name="level")),
+                ("instant", models.DateTimeField(verbose_name="fell due")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="noticed"
+                    ),
+                ),
+                ("told_at", models.DateTimeField(blank=True, null=True, verbose_name="told")),
+                ("is_undeliverable", models.BooleanField(default=False, verbose_name="nobody to tell")),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alerts",
+                        to="sla.request",
+                        verbose_name="request",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alert',
-                'verbose_name_plural': 'alerts',
-                'ordering': ['-instant', '-level'],
+                "verbose_name": "alert",
+                "verbose_name_plural": "alerts",
+                "ordering": ["-instant", "-level"],
             },
         ),
         migrations.CreateModel(
-            name='RequestEvent',
+            name="RequestEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opened', 'opened'), ('answered', 'answered'), ('resolved', 'resolved by hand'), ('cancelled', 'cancelled'), ('reopened', 'opened again'), ('warned', 'warning'), ('breached', 'target missed'), ('escalated', 'escalated'), ('breach_withdrawn', 'the breach was withdrawn'), ('acknowledged', 'taken into work'), ('answer_moved', 'an earlier answer was found'), ('undeliverable', 'nobody could be told'), ('refused', 'a press was refused')], max_length=24, verbose_name='what')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='recorded')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='why')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='request_events', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='sla.request', verbose_name='request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "opened"),
+                            ("answered", "answered"),
+                            ("resolved", "resolved by hand"),
+                            ("cancelled", "cancelled"),
+                            ("reopened", "opened again"),
+                            ("warned", "warning"),
+                            ("breached", "target missed"),
+                            ("escalated", "escalated"),
+                            ("breach_withdrawn", "the breach was withdrawn"),
+                            ("acknowledged", "taken into work"),
+                            ("answer_moved", "an earlier answer was found"),
+                            ("undeliverable", "nobody could be told"),
+                            ("refused", "a press was refused"),
+                        ],
+                        max_length=24,
+                        verbose_name="what",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="recorded"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="why")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="request_events",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="sla.request",
+                        verbose_name="request",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='RequestMessage',
+            name="RequestMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('client', "the client's"), ('answer', 'the answer'), ('other_staff', 'staff who do not look after the chat')], max_length=16, verbose_name='part')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='request_messages', to='buhbot.message', verbose_name='message')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='request_messages', to='sla.request', verbose_name='request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("client", "the client's"),
+                            ("answer", "the answer"),
+                            ("other_staff", "staff who do not look after the chat"),
+                        ],
+                        max_length=16,
+                        verbose_name="part",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="request_messages",
+                        to="buhbot.message",
+                        verbose_name="message",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="request_messages",
+                        to="sla.request",
+                        verbose_name="request",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message of the request',
-                'verbose_name_plural': 'messages of the request',
+                "verbose_name": "message of the request",
+                "verbose_name_plural": "messages of the request",
             },
         ),
         migrations.CreateModel(
-            name='Classification',
+            name="Classification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(choices=[('REQUEST', 'request'), ('CLARIFICATION', 'clarification'), ('GRATITUDE', 'thanks'), ('SPAM', 'noise')], max_length=16, verbose_name='class')),
-                ('confidence', models.FloatField(verbose_name='confidence')),
-                ('source', models.CharField(choices=[('rules', 'rules'), ('model', 'model'), ('llm', 'language model'), ('staff', 'staff')], max_length=16, verbose_name='by')),
-                ('version', models.CharField(blank=True, max_length=32, verbose_name='version')),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='classification', to='buhbot.message', verbose_name='message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        choices=[
+                            ("REQUEST", "request"),
+                            ("CLARIFICATION", "clarification"),
+                            ("GRATITUDE", "thanks"),
+                            ("SPAM", "noise"),
+                        ],
+                        max_length=16,
+                        verbose_name="class",
+                    ),
+                ),
+                ("confidence", models.FloatField(verbose_name="confidence")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("rules", "rules"),
+                            ("model", "model"),
+                            ("llm", "language model"),
+                            ("staff", "staff"),
+                        ],
+                        max_length=16,
+                        verbose_name="by",
+                    ),
+                ),
+                ("version", models.CharField(blank=True, max_length=32, verbose_name="version")),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="classification",
+                        to="buhbot.message",
+                        verbose_name="message",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'class of a message',
-                'verbose_name_plural': 'classes of messages',
-                'constraints': [models.CheckConstraint(condition=models.Q(('label__in', ['REQUEST', 'CLARIFICATION', 'GRATITUDE', 'SPAM'])), name='sla_classification_label_known'), models.CheckConstraint(condition=models.Q(('source__in', ['rules', 'model', 'llm', 'staff'])), name='sla_classification_source_known')],
+                "verbose_name": "class of a message",
+                "verbose_name_plural": "classes of messages",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("label__in", ["REQUEST", "CLARIFICATION", "GRATITUDE", "SPAM"])),
+                        name="sla_classification_label_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["rules", "model", "llm", "staff"])),
+                        name="sla_classification_source_known",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='sla_policy_one_default'),
+            model_name="policy",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)),
+                fields=("is_default",),
+                name="sla_policy_one_default",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('target_minutes__gte', 1)), name='sla_policy_target_positive'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target_minutes__gte", 1)), name="sla_policy_target_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('warning_percent__lte', 99)), name='sla_policy_warning_percent'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("warning_percent__lte", 99)), name="sla_policy_warning_percent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(condition=models.Q(('fires_at__isnull', False)), fields=['fires_at'], name='sla_request_fires'),
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(("fires_at__isnull", False)), fields=["fires_at"], name="sla_request_fires"
+            ),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(condition=models.Q(('notices_outdated', True)), fields=['id'], name='sla_request_outdated'),
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(("notices_outdated", True)), fields=["id"], name="sla_request_outdated"
+            ),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(condition=models.Q(('state__in', ('open', 'waiting_client'))), fields=['due_at'], name='sla_request_open_by_due'),
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(("state__in", ("open", "waiting_client"))),
+                fields=["due_at"],
+                name="sla_request_open_by_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['chat', '-opened_at'], name='sla_request_by_chat'),
+            model_name="request",
+            index=models.Index(fields=["chat", "-opened_at"], name="sla_request_by_chat"),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['opened_at'], name='sla_request_by_opening'),
+            model_name="request",
+            index=models.Index(fields=["opened_at"], name="sla_request_by_opening"),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'waiting_client'))), fields=('chat', 'topic_id'), name='sla_request_one_open_a_topic'),
+            model_name="request",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("open", "waiting_client"))),
+                fields=("chat", "topic_id"),
+                name="sla_request_one_open_a_topic",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'waiting_client', 'answered', 'resolved', 'cancelled'])), name='sla_request_state_known'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["open", "waiting_client", "answered", "resolved", "cancelled"])
+                ),
+                name="sla_request_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ('open', 'waiting_client'))), models.Q(models.Q(('state__in', ('open', 'waiting_client')), _negated=True), ('closed_at__isnull', False), ('fires_at__isnull', True)), _connector='OR'), name='sla_request_closed_has_time_and_no_timer'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("state__in", ("open", "waiting_client"))),
+                    models.Q(
+                        models.Q(("state__in", ("open", "waiting_client")), _negated=True),
+                        ("closed_at__isnull", False),
+                        ("fires_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="sla_request_closed_has_time_and_no_timer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('told_at__isnull', True)), fields=['id'], name='sla_alert_untold'),
+            model_name="alert",
+            index=models.Index(
+                condition=models.Q(("told_at__isnull", True)), fields=["id"], name="sla_alert_untold"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(fields=('request', 'level', 'instant'), name='sla_alert_once'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(fields=("request", "level", "instant"), name="sla_alert_once"),
         ),
         migrations.AddConstraint(
-            model_name='requestevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opened', 'answered', 'resolved', 'cancelled', 'reopened', 'warned', 'breached', 'escalated', 'breach_withdrawn', 'acknowledged', 'answer_moved', 'undeliverable', 'refused'])), name='sla_requestevent_kind_known'),
+            model_name="requestevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "opened",
+                            "answered",
+                            "resolved",
+                            "cancelled",
+                            "reopened",
+                            "warned",
+                            "breached",
+                            "escalated",
+                            "breach_withdrawn",
+                            "acknowledged",
+                            "answer_moved",
+                            "undeliverable",
+                            "refused",
+                        ],
+                    )
+                ),
+                name="sla_requestevent_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requestmessage',
-            constraint=models.UniqueConstraint(fields=('request', 'message'), name='sla_requestmessage_once'),
+            model_name="requestmessage",
+            constraint=models.UniqueConstraint(fields=("request", "message"), name="sla_requestmessage_once"),
         ),
         migrations.AddConstraint(
-            model_name='requestmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', ['client', 'answer', 'other_staff'])), name='sla_requestmessage_part_known'),
+            model_name="requestmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("part__in", ["client", "answer", "other_staff"])),
+                name="sla_requestmessage_part_known",
+            ),
         ),
     ]

@@ -2,7 +2,12 @@
 
 from django.db import migrations
 
-TARGETS = {"premium": ("Премиум", 15), "vip": ("VIP", 30), "standard": ("Стандарт", 60), "basic": ("Базовый", 120)}
+TARGETS = {
+    "premium": ("Премиум", 15),
+    "vip": ("VIP", 30),
+    "standard": ("Стандарт", 60),
+    "basic": ("Базовый", 120),
+}
 
 
 def add_policies(apps, schema_editor):

@@ -77,7 +77,12 @@ class Request(models.Model):
         verbose_name=_("closed by"),
     )
     answer = models.ForeignKey(
-        Message, models.PROTECT, null=True, blank=True, related_name="answered_requests", verbose_name=_("answer")
+        Message,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answered_requests",
+        verbose_name=_("answer"),
     )
     response_seconds = models.PositiveBigIntegerField(_("response, working seconds"), null=True, blank=True)
     close_reason = models.CharField(_("why closed"), max_length=16, choices=Reason, blank=True, default="")
@@ -107,7 +112,9 @@ class Request(models.Model):
         indexes = [
             models.Index(fields=["fires_at"], condition=Q(fires_at__isnull=False), name="sla_request_fires"),
             models.Index(fields=["id"], condition=Q(notices_outdated=True), name="sla_request_outdated"),
-            models.Index(fields=["due_at"], condition=Q(state__in=OPEN_STATES), name="sla_request_open_by_due"),
+            models.Index(
+                fields=["due_at"], condition=Q(state__in=OPEN_STATES), name="sla_request_open_by_due"
+            ),
             models.Index(fields=["chat", "-opened_at"], name="sla_request_by_chat"),
             models.Index(fields=["opened_at"], name="sla_request_by_opening"),
         ]
@@ -147,7 +154,8 @@ class RequestMessage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "message"], name="sla_requestmessage_once"),
             models.CheckConstraint(
-                condition=Q(part__in=["client", "answer", "other_staff"]), name="sla_requestmessage_part_known"
+                condition=Q(part__in=["client", "answer", "other_staff"]),
+                name="sla_requestmessage_part_known",
             ),
         ]
 
@@ -195,8 +203,19 @@ class RequestEvent(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     kind__in=[
-                        "opened", "answered", "resolved", "cancelled", "reopened", "warned", "breached", "escalated",
-                        "breach_withdrawn", "acknowledged", "answer_moved", "undeliverable", "refused",
+                        "opened",
+                        "answered",
+                        "resolved",
+                        "cancelled",
+                        "reopened",
+                        "warned",
+                        "breached",
+                        "escalated",
+                        "breach_withdrawn",
+                        "acknowledged",
+                        "answer_moved",
+                        "undeliverable",
+                        "refused",
                     ]
                 ),
                 name="sla_requestevent_kind_known",
@@ -221,9 +240,7 @@ class Alert(models.Model):
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         ordering = ["-instant", "-level"]
-        constraints = [
-            models.UniqueConstraint(fields=["request", "level", "instant"], name="sla_alert_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["request", "level", "instant"], name="sla_alert_once")]
         indexes = [models.Index(fields=["id"], condition=Q(told_at__isnull=True), name="sla_alert_untold")]
 
     def __str__(self) -> str:
@@ -262,7 +279,8 @@ class Classification(models.Model):
                 name="sla_classification_label_known",
             ),
             models.CheckConstraint(
-                condition=Q(source__in=["rules", "model", "llm", "staff"]), name="sla_classification_source_known"
+                condition=Q(source__in=["rules", "model", "llm", "staff"]),
+                name="sla_classification_source_known",
             ),
         ]
 

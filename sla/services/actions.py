@@ -80,9 +80,7 @@ def cancel_chat_requests(chat: Chat, *, reason: str, now: datetime, actor: User 
     """Cancel the chat's open requests with the reason; return how many there were (TIM-05)."""
     waiting = list(_locked().filter(chat=chat, pk__in=open_requests()))
     for request in waiting:
-        close(
-            request, state=State.CANCELLED, at=now, actor=actor, event=Kind.CANCELLED, reason=reason
-        )
+        close(request, state=State.CANCELLED, at=now, actor=actor, event=Kind.CANCELLED, reason=reason)
     return len(waiting)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from buhbot.models import Chat, Message, User
 from buhbot.preferences import Preferences, preferences
 from buhbot.rules import IncomingMessage
-from buhbot.services.chats import mark_chat_reachable, register_chat
+from buhbot.services.chats import note_message, register_chat
 from buhbot.services.messages import log_message, record_edit
 from sla.classifier import Verdict, classify
 from sla.models import Classification, Request, RequestMessage
@@ -39,7 +39,7 @@ def register_message(incoming: IncomingMessage, *, now: datetime) -> Intake:
     An unknown chat is registered, unmonitored; what is said in an unmonitored chat is not kept.
     """
     chat, is_new = register_chat(incoming.chat, now=now)
-    mark_chat_reachable(chat)
+    note_message(chat, sent_at=incoming.sent_at)
     if not chat.is_watched:
         return Intake(chat, is_new)
     staff = _staff(incoming)
@@ -168,7 +168,9 @@ def _answer_now(request: Request, message: Message, chosen: Preferences) -> None
             request_messages__request=request,
             request_messages__part=Part.CLIENT,
             sent_at__gt=message.sent_at,
-        ).select_related("chat", "classification").order_by("sent_at", "telegram_message_id")
+        )
+        .select_related("chat", "classification")
+        .order_by("sent_at", "telegram_message_id")
     )
     answer(request, message)
     RequestMessage.objects.filter(request=request, message__in=later).delete()

@@ -1,0 +1,140 @@
+"""A firm with one client chat, and a way to let things happen in it: update in, message out."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+
+from bot.announcer import announce
+from bot.consumer import process_pending
+from bot.models import InboundUpdate, OutgoingMessage
+from buhbot.models import Assignment, Chat, Role, Tier, User
+from sla.models import Alert, Request
+from sla.services import fire_due
+from tests.flows import telegram
+from tests.flows.telegram import Json
+
+CHAT_ID = -1001000000001
+CLIENT_ID = 501
+PASSWORD = "long-enough-for-tests"
+
+
+def staff(name: str, role: str = Role.ACCOUNTANT, telegram_id: int | None = None) -> User:
+    return User.objects.create_user(
+        f"{name.lower()}@firm.test", None, full_name=name, role=role, telegram_id=telegram_id
+    )
+
+
+@dataclass
+class World:
+    """What the tests of the flows see of the product: what comes in, and what goes out."""
+
+    chat: Chat
+    accountant: User
+    manager: User
+    admin: User
+    web: Client = field(default_factory=Client)
+
+    def receive(self, **content: Any) -> None:
+        """Post an update as Telegram does, and let the bot take it."""
+        self.post(telegram.update(**content))
+        process_pending()
+
+    def post(self, update: Json) -> None:
+        answer = self.web.post(
+            "/webhook/telegram",
+            update,
+            content_type="application/json",
+            headers={"X-Telegram-Bot-Api-Secret-Token": settings.TELEGRAM_WEBHOOK_SECRET},
+        )
+        assert answer.status_code == 200, answer.content
+
+    def says(self, who: User | int, text: str, at: datetime, **fields: Any) -> Json:
+        """A person writes in the client's chat; a text or what `fields` carry."""
+        person_id = who if isinstance(who, int) else who.telegram_id or 0
+        message = telegram.message(
+            telegram.group(self.chat.telegram_id), telegram.person(person_id), at, text, **fields
+        )
+        self.receive(message=message)
+        return message
+
+    def client_says(self, text: str, at: datetime, **fields: Any) -> Json:
+        return self.says(CLIENT_ID, text, at, **fields)
+
+    def edits(self, message: Json, text: str, at: datetime) -> None:
+        self.receive(edited_message=message | {"text": text, "edit_date": int(at.timestamp())})
+
+    def passes(self, now: datetime) -> None:
+        """Let the timers and the announcer see the instant."""
+        fire_due(now)
+        announce(now)
+
+    def presses(self, who: User | int, button: str, message: OutgoingMessage) -> str:
+        """Press a button under an alert; return the toast."""
+        person_id = who if isinstance(who, int) else who.telegram_id or 0
+        query = f"q{OutgoingMessage.objects.count()}"
+        data = next(b["callback_data"] for b in buttons(message) if b["text"] == button)
+        self.receive(
+            callback_query={
+                "id": query,
+                "from": telegram.person(person_id),
+                "chat_instance": "1",
+                "data": data,
+                "message": telegram.message(
+                    telegram.private(person_id),
+                    telegram.person(1, "BuhBot", is_bot=True),
+                    message.created_at,
+                    "…",
+                ),
+            }
+        )
+        answer = OutgoingMessage.objects.get(payload__callback_query_id=query)
+        return str(answer.payload["text"])
+
+    def request(self) -> Request:
+        return Request.objects.get()
+
+    def sent_to(self, person: User | Chat) -> list[OutgoingMessage]:
+        """The messages and edits queued for a person or a chat, oldest first."""
+        address = {"recipient": person} if isinstance(person, User) else {"chat": person}
+        return list(
+            OutgoingMessage.objects.filter(**address).exclude(method="answerCallbackQuery").order_by("pk")
+        )
+
+    def texts_to(self, person: User | Chat) -> list[str]:
+        return [str(message.payload.get("text", "")) for message in self.sent_to(person)]
+
+    def levels(self) -> list[int]:
+        return list(Alert.objects.order_by("pk").values_list("level", flat=True))
+
+    def failed(self) -> list[str]:
+        return list(InboundUpdate.objects.exclude(error="").values_list("error", flat=True))
+
+
+def buttons(message: OutgoingMessage) -> list[Json]:
+    rows = message.payload.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button for row in rows for button in row]
+
+
+def build() -> World:
+    accountant = staff("Анна", telegram_id=601)
+    manager = staff("Михаил", Role.MANAGER, 602)
+    admin = staff("Ирина", Role.ADMIN, 603)
+    chat = Chat.objects.create(
+        telegram_id=CHAT_ID,
+        kind="supergroup",
+        title="ООО «Ромашка»",
+        client_name="ООО «Ромашка»",
+        tier=Tier.objects.get(code="standard"),
+        is_monitored=True,
+        registered_at=datetime.fromisoformat("2026-01-01T00:00+00:00"),
+    )
+    Assignment.objects.create(chat=chat, user=accountant, duty="accountant", is_primary=True)
+    Assignment.objects.create(chat=chat, user=manager, duty="manager")
+    return World(chat, accountant, manager, admin)
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
