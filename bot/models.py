@@ -107,6 +107,7 @@ class OutgoingMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
+    telegram_chat_id = models.BigIntegerField(null=True, blank=True)
     telegram_message_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(_("queued"), db_default=Now())
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -140,6 +141,16 @@ class OutgoingMessage(models.Model):
                 fields=["priority", "id"],
                 condition=Q(state__in=["queued", "sending"]),
                 name="bot_outgoingmessage_pending",
+            ),
+            models.Index(
+                fields=["chat", "id"],
+                condition=Q(state__in=["queued", "sending"]),
+                name="bot_outgoingmessage_by_chat",
+            ),
+            models.Index(
+                fields=["recipient", "id"],
+                condition=Q(state__in=["queued", "sending"]),
+                name="bot_outgoingmessage_by_person",
             ),
             models.Index(fields=["sent_at"], condition=Q(state="sent"), name="bot_outgoingmessage_sent"),
         ]

@@ -1,5 +1,7 @@
 """Keep the log of what was said (REQ-01)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -40,21 +42,34 @@ def _fields(incoming: IncomingMessage, *, chat: Chat, staff: User | None) -> dic
     }
 
 
-def log_bot_message(
-    chat: Chat, *, telegram_message_id: int, text: str, sent_at: datetime, topic_id: int = 0
-) -> None:
-    """Log what the bot itself said in a client's chat; Telegram does not tell a bot of its own messages."""
-    Message.objects.get_or_create(
-        telegram_chat_id=chat.telegram_id,
-        telegram_message_id=telegram_message_id,
-        defaults={
-            "chat": chat,
-            "kind": Message.Kind.TEXT,
-            "text": text,
-            "sender": Message.Sender.BOT,
-            "sent_at": sent_at,
-            "topic_id": topic_id,
-        },
+@dataclass(frozen=True, slots=True)
+class BotMessage:
+    """What the bot itself said in a client's chat; `sent_at` is Telegram's date, `topic_id` 0 means none."""
+
+    chat: Chat
+    telegram_message_id: int
+    text: str
+    sent_at: datetime
+    topic_id: int = 0
+
+
+def log_bot_messages(said: Sequence[BotMessage]) -> None:
+    """Log what the bot said, in one statement; Telegram does not tell a bot of its own messages (REQ-01)."""
+    Message.objects.bulk_create(
+        [
+            Message(
+                chat=one.chat,
+                telegram_chat_id=one.chat.telegram_id,
+                telegram_message_id=one.telegram_message_id,
+                kind=Message.Kind.TEXT,
+                text=one.text,
+                sender=Message.Sender.BOT,
+                sent_at=one.sent_at,
+                topic_id=one.topic_id,
+            )
+            for one in said
+        ],
+        ignore_conflicts=True,
     )
 
 
