@@ -1,0 +1,64 @@
+"""The database of the tests: made by our own `migrate`, used as the role that the bot has."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from tests.environment import DATABASE, SUPERUSER_URL, database_url
+
+# Written by migrations; a test that commits leaves these tables as they were.
+SEEDS = {
+    "django_migrations": "",
+    "django_content_type": "",
+    "auth_permission": "",
+    "auth_group": "",
+    "auth_group_permissions": "",
+    "buhbot_tier": "id",
+    "buhbot_calendar": "id",
+    "buhbot_calendarversion": "id",
+    "sla_policy": "id",
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Make the test database with `manage.py migrate`, as an operator does."""
+    with psycopg.connect(SUPERUSER_URL, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {DATABASE}")
+    with django_db_blocker.unblock():
+        call_command("migrate", verbosity=0)
+        yield
+        connections.close_all()
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let the test commit, for what several connections must see; afterwards the tables are emptied."""
+    with django_db_blocker.unblock():
+        marks = _marks()
+        yield
+        connections.close_all()
+        _empty(marks)
+
+
+def _marks() -> dict[str, int]:
+    with psycopg.connect(database_url(DATABASE)) as owner:
+        return {
+            table: owner.execute(f"SELECT coalesce(max({key}), 0) FROM buhbot.{table}").fetchone()[0]  # type: ignore[index]
+            for table, key in SEEDS.items()
+            if key
+        }
+
+
+def _empty(marks: dict[str, int]) -> None:
+    with psycopg.connect(database_url(DATABASE)) as owner:
+        rows = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'buhbot'").fetchall()
+        tables = ", ".join(f"buhbot.{name}" for (name,) in rows if name not in SEEDS)
+        owner.execute(f"TRUNCATE {tables}")
+        for table, last in reversed(marks.items()):
+            owner.execute(f"DELETE FROM buhbot.{table} WHERE id > %s", [last])
