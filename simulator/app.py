@@ -19,10 +19,14 @@ from simulator.state import State
 from simulator.world import Json
 
 PAGE = Path(__file__).parent / "page"
+PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'",
+}
 
 
 async def index(request: Request) -> Response:
-    return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-store"})
+    return FileResponse(PAGE / "index.html", headers=PAGE_HEADERS)
 
 
 def make_app(state: State, folder: Path | None = None) -> Starlette:

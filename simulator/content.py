@@ -112,19 +112,24 @@ def plain_content(kind: str, spec: Json) -> Json:
         }
         return {"contact": names}
     if kind == "poll":
-        options = [{"text": option, "voter_count": 0} for option in spec.get("options", ["Да", "Нет"])]
-        flags = {"is_closed": False, "is_anonymous": True, "allows_multiple_answers": False}
-        counts = {"total_voter_count": 0, "type": "regular"}
-        question = spec.get("question", "Вопрос?")
-        return {
-            "poll": {
-                "id": str(spec.get("id", 1)),
-                "question": question,
-                "options": options,
-                **counts,
-                **flags,
-            }
-        }
+        return {"poll": _poll(spec)}
     if kind == "dice":
         return {"dice": {"emoji": "🎲", "value": spec.get("value", 4)}}
     raise BadContent(f"unknown kind {kind}")
+
+
+def _poll(spec: Json) -> Json:
+    names = spec.get("options", ["Да", "Нет"])
+    flags = ["is_closed", "allows_multiple_answers", "allows_revoting", "members_only"]
+    return {
+        "id": str(spec.get("id", 1)),
+        "question": spec.get("question", "Вопрос?"),
+        "options": [
+            {"text": name, "voter_count": 0, "persistent_id": str(number)}
+            for number, name in enumerate(names)
+        ],
+        "total_voter_count": 0,
+        "type": "regular",
+        "is_anonymous": True,
+        **dict.fromkeys(flags, False),
+    }
