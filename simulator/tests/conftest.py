@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from telegram import Bot
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.request import HTTPXRequest
 
 from simulator.client import Simulator
@@ -21,6 +21,7 @@ from simulator.client import Simulator
 TOKEN = "12345:TEST"  # noqa: S105 (nobody's)
 ROOT = Path(__file__).resolve().parents[2]
 
+BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("Взять", callback_data="take")]])
 Run = Callable[[Callable[[Bot], Awaitable[Any]]], Any]
 
 

@@ -77,8 +77,15 @@ def test_a_wrong_token(sim: Simulator, url: str) -> None:
 
 
 def test_a_wrong_token_is_invalid_for_the_library(sim: Simulator, url: str, run: Run) -> None:
+    async def enter(_: Bot) -> None:
+        stranger = bot_at(url, "999:WRONG")
+        try:
+            await stranger.initialize()
+        finally:
+            await stranger.request.shutdown()
+
     with pytest.raises(InvalidToken):
-        run(lambda _: bot_at(url, "999:WRONG").initialize())
+        run(enter)
 
 
 def test_an_unknown_method(sim: Simulator, url: str) -> None:
@@ -103,9 +110,7 @@ def test_a_bad_text(sim: Simulator, run: Run, text: str, reason: str) -> None:
     person = sim.person(started=True)
     with pytest.raises(BadRequest) as caught:
         run(lambda bot: bot.send_message(person, text, parse_mode="HTML"))
-    assert reason in caught.value.message[:1].lower() + caught.value.message[1:].replace(
-        "Can", "can"
-    ).replace("Un", "un")
+    assert reason in caught.value.message.lower()
 
 
 def test_tags_do_not_count_for_the_length(sim: Simulator, run: Run) -> None:
@@ -158,6 +163,7 @@ def test_get_updates_conflicts_with_a_webhook(sim: Simulator, run: Run) -> None:
         run(both)
 
 
+@pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 @pytest.mark.parametrize(
     ("mode", "error"),
     [

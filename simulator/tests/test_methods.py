@@ -72,7 +72,8 @@ def test_files_there_and_back(sim: Simulator, run: Run) -> None:
 
     async def copy(bot: Bot) -> bytes:
         [update] = await bot.get_updates()
-        assert update.message and update.message.document
+        assert update.message
+        assert update.message.document
         document = update.message.document
         assert (document.file_name, document.mime_type) == ("Акт.pdf", "application/pdf")
         data = bytes(await (await bot.get_file(document)).download_as_bytearray())

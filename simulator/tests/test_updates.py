@@ -8,7 +8,7 @@ import pytest
 from telegram import Bot
 
 from simulator.client import Simulator, SimulatorError
-from simulator.tests.conftest import Run
+from simulator.tests.conftest import BUTTON, Run
 
 ALL = [
     "message",
@@ -116,19 +116,10 @@ def test_migration_tells_both_chats(sim: Simulator, run: Run) -> None:
 
 def test_a_press_waits_for_the_toast(sim: Simulator, run: Run) -> None:
     person = sim.person(started=True)
-    run(
-        lambda bot: bot.do_api_request(
-            "sendMessage",
-            {
-                "chat_id": person,
-                "text": "x",
-                "reply_markup": {"inline_keyboard": [[{"text": "Да", "callback_data": "yes"}]]},
-            },
-        )
-    )
-    assert sim.press(person, person, 1, "Да", wait=0.1)["answered"] is False
+    run(lambda bot: bot.send_message(person, "x", reply_markup=BUTTON))
+    assert sim.press(person, person, 1, "Взять", wait=0.1)["answered"] is False
     [update] = take(run)
-    assert (update.callback_query.data, update.callback_query.message.message_id) == ("yes", 1)
+    assert (update.callback_query.data, update.callback_query.message.message_id) == ("take", 1)
     with pytest.raises(SimulatorError, match="no such button"):
         sim.press(person, person, 1, "Нет")
 

@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from telegram import Bot
+from telegram import InlineQueryResultArticle, InputTextMessageContent
+from telegram.error import BadRequest
 
 from simulator.client import Simulator
-from simulator.tests.conftest import Run
+from simulator.tests.conftest import BUTTON, Run
 from simulator.tests.receiver import Receiver, open_receiver
 
 
@@ -98,12 +99,7 @@ def test_deliveries_can_be_held_and_released(sim: Simulator, run: Run, hook: Rec
 def test_a_press_returns_the_toast(sim: Simulator, run: Run, hook: Receiver) -> None:
     person = sim.person(started=True)
     set_hook(run, hook)
-    markup = {"inline_keyboard": [[{"text": "Взять", "callback_data": "take"}]]}
-    run(
-        lambda bot: bot.do_api_request(
-            "sendMessage", {"chat_id": person, "text": "x", "reply_markup": markup}
-        )
-    )
+    run(lambda bot: bot.send_message(person, "x", reply_markup=BUTTON))
 
     def answer() -> None:
         query = hook.wait(1)[0]["callback_query"]["id"]
@@ -119,17 +115,11 @@ def test_a_press_returns_the_toast(sim: Simulator, run: Run, hook: Receiver) -> 
 def test_an_inline_query_is_answered_and_chosen(sim: Simulator, run: Run, hook: Receiver) -> None:
     person = sim.person(started=True)
     set_hook(run, hook)
-    article = {
-        "type": "article",
-        "id": "1",
-        "title": "Счёт",
-        "input_message_content": {"message_text": "Вот счёт"},
-    }
+    article = InlineQueryResultArticle("1", "Счёт", InputTextMessageContent("Вот счёт"))
 
     def answer() -> None:
         query = hook.wait(1)[0]["inline_query"]["id"]
-        call = {"inline_query_id": query, "results": json.dumps([article])}
-        run(lambda bot: bot.do_api_request("answerInlineQuery", call))
+        run(lambda bot: bot.answer_inline_query(query, [article]))
 
     thread = threading.Thread(target=answer)
     thread.start()
@@ -153,14 +143,8 @@ def test_a_late_answer_to_a_press_is_refused(sim: Simulator, run: Run, hook: Rec
     person = sim.person(started=True)
     sim.bot(answer_ttl_seconds=0)
     set_hook(run, hook)
-    markup = {"inline_keyboard": [[{"text": "Взять", "callback_data": "take"}]]}
-
-    async def late(bot: Bot) -> None:
-        call = {"chat_id": person, "text": "x", "reply_markup": markup}
-        await bot.do_api_request("sendMessage", call)
-
-    run(late)
+    run(lambda bot: bot.send_message(person, "x", reply_markup=BUTTON))
     sim.press(person, person, 1, "Взять", wait=0)
     query = hook.wait(1)[0]["callback_query"]["id"]
-    with pytest.raises(Exception, match="(?i)query is too old"):
+    with pytest.raises(BadRequest, match="(?i)query is too old"):
         run(lambda bot: bot.answer_callback_query(query))
