@@ -22,6 +22,8 @@ GROUP_MESSAGES = 20
 GROUP_SECONDS = 61.0  # Telegram counts 60 from the arrival; a slow call arrives late
 MAX_PER_SECOND = 29  # Telegram's 30, less one that may follow a late start early
 
+PATIENCE_SECONDS = 3600
+
 OUTAGE_LETTERS = 3
 OUTAGE_FIRST_SECONDS = 1.0
 OUTAGE_MAX_SECONDS = 30.0
@@ -192,3 +194,18 @@ class Outage:
     def _wait_longer(self, now: float) -> None:
         self.wait = min(max(OUTAGE_FIRST_SECONDS, self.wait * 2), OUTAGE_MAX_SECONDS)
         self.until = now + self.wait
+
+
+@dataclass
+class Patience:
+    """Since when letters have been failing: what is not their fault costs no attempt for an hour (OUT-04)."""
+
+    since: dict[int, float] = field(default_factory=dict)
+
+    def is_over(self, letter: int, now: float) -> bool:
+        """Note that the letter failed; say whether it has been failing for more than an hour."""
+        return now - self.since.setdefault(letter, now) > PATIENCE_SECONDS
+
+    def forget(self, letter: int) -> None:
+        """Drop a letter that has come to its end."""
+        self.since.pop(letter, None)

@@ -6,6 +6,7 @@ Leases and waits are counted on the database's clock, as several hosts may send 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -28,7 +29,7 @@ WINDOW = timedelta(seconds=60)
 class Letter:
     """A claimed row with its Telegram address, and the message that it edits or deletes.
 
-    `end` is set when it need not or cannot be sent at all; `error` says why.
+    `end` is set when it need not or cannot be sent at all; `error` says why. `held_since` is monotonic.
     """
 
     row: OutgoingMessage
@@ -36,6 +37,7 @@ class Letter:
     message_id: int | None = None
     end: str = ""
     error: str = ""
+    held_since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class Outcome:
     said_at: datetime | None = None
     is_unreachable: bool = False
     tells_admins: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the letter has come to its end."""
+        return self.state != State.QUEUED
 
 
 @transaction.atomic
@@ -74,13 +81,11 @@ def claim_letters(limit: int) -> list[Letter]:
     return [_letter(row, is_superseded=row.is_superseded) for row in rows]
 
 
-def _claimable() -> QuerySet[OutgoingMessage]:
+def _claimable() -> QuerySet[Any]:
     before = OutgoingMessage.objects.filter(state__in=PENDING, pk__lt=OuterRef("pk")).exclude(
         method=Method.ANSWER
     )
-    newer = OutgoingMessage.objects.filter(
-        state=State.QUEUED, edits=OuterRef("edits"), pk__gt=OuterRef("pk")
-    )
+    newer = OutgoingMessage.objects.filter(state=State.QUEUED, edits=OuterRef("edits"), pk__gt=OuterRef("pk"))
     is_due = Q(state=State.QUEUED, not_before__lte=Now()) | Q(state=State.SENDING, lease_until__lte=Now())
     is_first = ~Exists(before.filter(chat=OuterRef("chat"))) & ~Exists(
         before.filter(recipient=OuterRef("recipient"))
@@ -176,9 +181,7 @@ def _record_unsent(outcome: Outcome) -> bool:
         attempts=outcome.attempts,
         error=outcome.error[:500],
         lease_until=None,
-        not_before=Now() + timedelta(seconds=outcome.wait_seconds)
-        if outcome.state == State.QUEUED
-        else F("not_before"),
+        not_before=F("not_before") if outcome.is_final else Now() + timedelta(seconds=outcome.wait_seconds),
     )
     if is_noted and outcome.is_unreachable:
         _mark_unreachable(row, outcome)
@@ -214,5 +217,6 @@ def recent_group_messages() -> list[tuple[int, float]]:
     under_way = OutgoingMessage.objects.filter(state=State.SENDING, chat__telegram_id__lt=0).exclude(
         method=Method.ANSWER
     )
-    ages = [(chat_id, (asked_at - sent_at).total_seconds()) for chat_id, sent_at, asked_at in sent]
-    return ages + [(chat_id, 0.0) for chat_id in under_way.values_list("chat__telegram_id", flat=True)]
+    ages = [(chat_id or 0, (asked_at - sent_at).total_seconds()) for chat_id, sent_at, asked_at in sent]
+    now_sent = under_way.values_list("chat__telegram_id", flat=True)
+    return ages + [(chat_id, 0.0) for chat_id in now_sent if chat_id]

@@ -1,0 +1,150 @@
+"""What an answer or an error of Telegram makes of a letter, written down with the notices that follow."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+
+from bot.calls import Accepted
+from bot.failures import Failure, Meaning
+from bot.models import OutgoingMessage
+from bot.outbox import queue_for_admins
+from bot.rules import retry_delay
+from bot.services.deliveries import Letter, Outcome, record
+from bot.texts.delivery import not_delivered
+from buhbot.ops.metrics import ALERT_DWELL_SECONDS, OUTBOX_SENT
+
+log = logging.getLogger(__name__)
+Audience = OutgoingMessage.Audience
+Method = OutgoingMessage.Method
+Priority = OutgoingMessage.Priority
+State = OutgoingMessage.State
+
+NOTICE = "undelivered"  # subject of notices about failures, which are never told of when they fail
+CHANGES = {Method.EDIT: "edit", Method.DELETE: "deletion"}
+RETRIED = "retried"
+
+
+def accepted(letter: Letter, taken: Accepted, *, at: datetime, error: str = "") -> Outcome:
+    """Say that Telegram took the letter."""
+    return Outcome(
+        letter,
+        State.SENT,
+        at,
+        error=error,
+        message_id=taken.message_id,
+        text=taken.text,
+        said_at=taken.said_at,
+    )
+
+
+def put_back(letter: Letter, *, at: datetime, wait_seconds: float = 0.0, error: str = "") -> Outcome:
+    """Say that the letter was not tried, or failed without fault: it waits and loses no attempt."""
+    attempts = letter.row.attempts
+    return Outcome(
+        letter,
+        State.QUEUED,
+        at,
+        error=error or letter.row.error,
+        attempts=attempts,
+        wait_seconds=wait_seconds,
+    )
+
+
+def ended(letter: Letter, *, at: datetime) -> Outcome:
+    """Say that the letter need not or cannot be sent, as was seen when it was claimed."""
+    return Outcome(letter, letter.end, at, error=letter.error, attempts=letter.row.attempts)
+
+
+def failed(letter: Letter, failure: Failure, *, at: datetime, wait_seconds: float = 0.0) -> Outcome:
+    """Say what a failure makes of the letter; one that may pass costs an attempt (OUT-04)."""
+    row, reason = letter.row, failure.reason
+    match failure.meaning:
+        case Meaning.DONE:
+            return accepted(letter, Accepted(letter.message_id), at=at, error=reason)
+        case Meaning.NEEDLESS:
+            return Outcome(letter, State.CANCELLED, at, error=reason, attempts=row.attempts)
+        case Meaning.UNREACHABLE:
+            tells = row.audience != Audience.CLIENT and row.priority == Priority.ALERT
+            return _undelivered(letter, reason, at=at, tells=tells, is_unreachable=True)
+        case Meaning.REFUSED | Meaning.SIMPLIFY:
+            return _undelivered(letter, reason, at=at, tells=True)
+    attempts = row.attempts + 1
+    delay = retry_delay(attempts)
+    if delay is None:
+        return _undelivered(letter, reason, at=at, tells=True)
+    wait = max(delay, wait_seconds)
+    return Outcome(letter, State.QUEUED, at, error=reason, attempts=attempts, wait_seconds=wait)
+
+
+def _undelivered(
+    letter: Letter, reason: str, *, at: datetime, tells: bool, is_unreachable: bool = False
+) -> Outcome:
+    return Outcome(
+        letter,
+        State.UNDELIVERED,
+        at,
+        error=reason,
+        attempts=letter.row.attempts + 1,
+        is_unreachable=is_unreachable,
+        tells_admins=tells and letter.row.subject != NOTICE,
+    )
+
+
+def write_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Write what became of letters, all at once; one that cannot be written does not keep the others.
+
+    Raises OperationalError or InterfaceError when the database is away: nothing is lost, write them again.
+    """
+    try:
+        _write(outcomes)
+    except (OperationalError, InterfaceError):
+        raise
+    except DatabaseError:
+        log.exception("outcomes could not be written together")
+        for outcome in outcomes:
+            _write_alone(outcome)
+
+
+def _write_alone(outcome: Outcome) -> None:
+    """Write one outcome; when that fails too, note only its state, lest the letter be sent again for ever."""
+    try:
+        _write([outcome])
+    except (OperationalError, InterfaceError):
+        raise
+    except DatabaseError:
+        row = outcome.letter.row
+        log.exception("outcome of %s could not be written", row.pk)
+        OutgoingMessage.objects.filter(pk=row.pk).update(state=outcome.state, lease_until=None)
+
+
+def _write(outcomes: Sequence[Outcome]) -> None:
+    with transaction.atomic():
+        written = record(outcomes)
+        for outcome in written:
+            if outcome.tells_admins:
+                _tell_admins(outcome)
+    for outcome in written:
+        _measure(outcome)
+
+
+def _tell_admins(outcome: Outcome) -> None:
+    """Queue one notice an hour for each address that fails."""
+    row = outcome.letter.row
+    to = row.chat or row.recipient
+    address = f"chat{row.chat_id}" if row.chat_id else f"user{row.recipient_id}"
+    queue_for_admins(
+        not_delivered(str(to), outcome.error, row.pk),
+        dedupe_key=f"{NOTICE}:{address}:{outcome.at:%Y%m%d%H}",
+        subject=NOTICE,
+    )
+
+
+def _measure(outcome: Outcome) -> None:
+    row = outcome.letter.row
+    kind = CHANGES.get(Method(row.method)) or Priority(row.priority).name.lower()
+    result = RETRIED if outcome.state == State.QUEUED else outcome.state
+    OUTBOX_SENT.labels(kind=kind, result=result).inc()
+    if outcome.state == State.SENT and row.due_at is not None:
+        ALERT_DWELL_SECONDS.observe(max(0.0, (outcome.at - row.due_at).total_seconds()))
