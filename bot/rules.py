@@ -129,8 +129,9 @@ class Pace:
 
     def take(self, chat_id: int | None, now: float) -> None:
         """Count one call; of an answer to a press only the overall rate is counted (`chat_id` None)."""
-        late = min(max(0.0, now - self.next_overall), self.interval)
-        self.next_overall = now - late + self.interval
+        late = now - self.next_overall
+        credit = late if 0 < late < self.interval else 0.0  # the timer was late, we were not idle
+        self.next_overall = now - credit + self.interval
         if chat_id is not None:
             self.count(chat_id, now)
 
