@@ -1,0 +1,44 @@
+# The commands of a working day. `make demo` and `make test` need Python 3.11 or newer and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench faults lock messages
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## build .venv from the pinned requirements
+
+$(STAMP): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "BuhBot needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "The module venv is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	@echo "Installing what the product needs into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $(STAMP)
+
+demo: setup ## run the whole product here, with a Telegram simulator
+	@$(BIN)/python -m simulator.demo
+
+test: setup ## run every test that fits into ten minutes
+	@$(BIN)/python -m pytest
+
+lint: setup ## check style, types, arrows between rooms, migrations and settings
+	@$(BIN)/python -m tests.lint
+
+bench: setup ## measure, and write docs/benchmarks.md
+	@$(BIN)/python -m simulator.bench
+
+faults: setup ## the long fault tests, with real kills
+	@$(BIN)/python -m pytest tests/faults -q
+
+messages: setup ## collect texts for translation and compile the catalogues
+	@$(BIN)/python -m tests.catalogues
+
+lock: setup ## pin the requirements anew, with hashes
+	@for name in requirements requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+			--generate-hashes --no-emit-index-url --no-header $$name.in --output-file $$name.txt || exit 1; done
