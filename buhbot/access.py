@@ -1,9 +1,9 @@
 """Who may do what with which table: every table's grants and row policies, for every database role (SEC-01, SEC-03).
 
 `manage.py apply_access` makes the database match this page after each migrate. Verbs: r read, c create, u change,
-d delete. `rows` is a condition on the row; without one the role sees all of them. RLS is on for every table.
+d delete. `rows` is a condition on the row; without one the role sees all of them; `columns` limits an update. A pair of
+entries gives different verbs different rows. RLS is on for every table.
 """
-
 
 from dataclasses import dataclass
 
@@ -18,17 +18,21 @@ class Access:
 
     verbs: str
     rows: str = ALL_ROWS
+    columns: tuple[str, ...] = ()
+
+
+Given = str | Access | tuple[Access, ...]
 
 
 def _table(
-    service: str = "rcud",
+    service: Given = "rcud",
     *,
-    session: str | Access = "",
-    admin: str | Access = "",
-    manager: str | Access = "",
-    accountant: str | Access = "",
-    observer: str | Access = "",
-) -> dict[str, Access]:
+    session: Given = "",
+    admin: Given = "",
+    manager: Given = "",
+    accountant: Given = "",
+    observer: Given = "",
+) -> dict[str, tuple[Access, ...]]:
     roles = {
         "buhbot_service": service,
         "buhbot_session": session,
@@ -37,11 +41,16 @@ def _table(
         "buhbot_accountant": accountant,
         "buhbot_observer": observer,
     }
-    named = {role: Access(given) if isinstance(given, str) else given for role, given in roles.items()}
-    return {role: access for role, access in named.items() if access.verbs}
+    return {role: _accesses(given) for role, given in roles.items() if given}
 
 
-def _seen_by_all(service: str = "rcud") -> dict[str, Access]:
+def _accesses(given: Given) -> tuple[Access, ...]:
+    if isinstance(given, str):
+        return (Access(given),)
+    return given if isinstance(given, tuple) else (given,)
+
+
+def _seen_by_all(service: str = "rcud") -> dict[str, tuple[Access, ...]]:
     return _table(service, admin="r", manager="r", accountant="r", observer="r")
 
 
@@ -54,7 +63,7 @@ def _of_visible(column: str, table: str) -> Access:
     return Access("r", f"{column} IN (SELECT id FROM {table})")
 
 
-TABLES: dict[str, dict[str, Access]] = {
+TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     # Django's own
     "django_migrations": _table("r"),
     "django_content_type": _seen_by_all(),
@@ -102,9 +111,7 @@ TABLES: dict[str, dict[str, Access]] = {
     "sla_request": _table(
         admin="ru", manager="ru", accountant=Access("ru", f"chat_id IN {OWN_CHATS}"), observer=""
     ),
-    "sla_requestmessage": _table(
-        admin="r", manager="r", accountant=_of_visible("request_id", "sla_request")
-    ),
+    "sla_requestmessage": _table(admin="r", manager="r", accountant=_of_visible("request_id", "sla_request")),
     "sla_requestevent": _table(
         "rc",
         admin="rc",
@@ -112,7 +119,9 @@ TABLES: dict[str, dict[str, Access]] = {
         accountant=Access("rc", "request_id IN (SELECT id FROM sla_request)"),
     ),
     "sla_alert": _table(admin="r", manager="r", accountant=_of_visible("request_id", "sla_request")),
-    "sla_classification": _table(admin="r", manager="r", accountant=_of_visible("message_id", "buhbot_message")),
+    "sla_classification": _table(
+        admin="r", manager="r", accountant=_of_visible("message_id", "buhbot_message")
+    ),
     "sla_tick": _table("rcu", admin="r", manager="r"),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),

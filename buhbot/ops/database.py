@@ -1,0 +1,63 @@
+"""The connection that migrates: which one it is, and how it acts as the owner of the tables (SEC-01)."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management.base import CommandError
+from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from buhbot.ops.bootstrap import OWNER, SCHEMA
+
+OWNER_ALIAS = "owner"
+MIGRATION_LOCK = 0x6275_6862  # "buhb"
+SECONDS_BETWEEN_TRIES = 0.5
+
+
+def migration_alias() -> str:
+    """Return the database alias that migrates: DATABASE_MIGRATION_URL's where it is set."""
+    return OWNER_ALIAS if OWNER_ALIAS in connections.databases else DEFAULT_DB_ALIAS
+
+
+@contextmanager
+def as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Act as the owner of the tables for a while. Needs a session connection, not a transaction pooler."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, current_setting('search_path')")
+        role, path = cursor.fetchone()
+        try:
+            cursor.execute(f"SET ROLE {OWNER}")
+        except ProgrammingError as error:
+            raise CommandError(
+                f"«{role}» may not act as {OWNER}. Set DATABASE_MIGRATION_URL to the login that owns the tables"
+                " or may create roles (on Supabase: postgres)."
+            ) from error
+        cursor.execute(f"SET search_path = {SCHEMA}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('role', %s, false), set_config('search_path', %s, false)", [role, path])
+
+
+@contextmanager
+def only_one(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Wait until no other migration of this database runs, and keep others waiting.
+
+    Tries again and again rather than waiting inside one query: an open query would stop the other's
+    CREATE INDEX CONCURRENTLY for ever.
+    """
+    with connection.cursor() as cursor:
+        while not _locked(cursor):
+            time.sleep(SECONDS_BETWEEN_TRIES)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+
+
+def _locked(cursor: object) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATION_LOCK])  # type: ignore[attr-defined]
+    return bool(cursor.fetchone()[0])  # type: ignore[attr-defined]
