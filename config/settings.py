@@ -116,6 +116,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_URL.startswith("https://") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Who may see metrics and the details of health (SEC-12). Behind nginx every forwarded address counts too.
+INTERNAL_NETWORKS = env.list(
+    "INTERNAL_NETWORKS",
+    default=["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
+)
 
 # Telegram
 TELEGRAM_BOT_TOKEN = env.str("TELEGRAM_BOT_TOKEN", default="")
@@ -123,7 +128,8 @@ TELEGRAM_WEBHOOK_SECRET = env.str("TELEGRAM_WEBHOOK_SECRET", default="")
 TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", default="https://api.telegram.org").rstrip("/")
 WEBHOOK_MAX_BYTES = 1024 * 1024
 BOT_THREADS = number("BOT_THREADS", default=4)
-BOT_METRICS_PORT = number("BOT_METRICS_PORT", default=0)
+BOT_METRICS_PORT = number("BOT_METRICS_PORT", default=0)  # 0: not shown
+BOT_METRICS_HOST = env.str("BOT_METRICS_HOST", default="127.0.0.1")
 OUTBOX_MESSAGES_PER_SECOND = number("OUTBOX_MESSAGES_PER_SECOND", default=25)
 
 # Celery on Redis: ticks and background work; everything it does can be done again (no results kept)

@@ -10,3 +10,5 @@ urlpatterns = [
     path("", include("bot.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "buhbot.views.server_error"

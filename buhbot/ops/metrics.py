@@ -1,6 +1,6 @@
 """Prometheus metrics that the processes count themselves, and how a process shows them (MON-01).
 
-What only the database knows (pending rows, open requests, the age of the tick) is read by `buhbot/ops/state.py`.
+What only the database knows (pending rows, open requests, the age of the tick) is read by `buhbot/ops/collector.py`.
 """
 
 import os

@@ -1,0 +1,115 @@
+"""What surrounds each request: an id and a log line, who acts in the database, and the database's absence."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from buhbot.acting import as_person, as_session
+from buhbot.models import User
+from buhbot.ops.metrics import DATABASE_ERRORS, time_query
+from buhbot.views import database_away
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+PROBES = ("/health/", "/metrics", "/static/")
+
+log = structlog.get_logger("buhbot.requests")
+
+
+class DatabaseAwayMiddleware:
+    """Answers 503 with a plain page while Postgres cannot be reached (BAK-06).
+
+    Errors outside of a view, such as at COMMIT, come to `views.server_error`, which answers the same.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        DATABASE_ERRORS.inc()
+        log.warning("database_away", path=request.path, error=str(exception).splitlines()[0])
+        return database_away(request)
+
+
+class RequestIdMiddleware:
+    """Gives each request an id, which every log line of it carries, and logs one line at its end (MON-06).
+
+    The query string is left out: it may hold what a person searched for (SEC-09).
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+            write = log.debug if request.path.startswith(PROBES) else log.info
+            write(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                ms=round((time.perf_counter() - started) * 1000),
+            )
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class ActingMiddleware:
+    """Opens the transaction of a request and tells the database who acts (SEC-02).
+
+    First it acts as the sign-in machinery, to find out who asks; then as that person, or on as nobody. Where the view
+    fails, nothing that was written stays. Views marked `acts_for_itself`, and addresses without a view, get nothing.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with ExitStack() as stack:
+            request.acting = stack  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                _roll_back()
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        if getattr(view, "acts_for_itself", False):
+            return None
+        stack: ExitStack = request.acting  # type: ignore[attr-defined]
+        try:
+            stack.enter_context(connection.execute_wrapper(time_query))
+            stack.enter_context(as_session())
+            if isinstance(request.user, User):
+                stack.enter_context(as_person(user_id=request.user.pk, role=request.user.role))
+        except (OperationalError, InterfaceError):
+            DATABASE_ERRORS.inc()
+            return database_away(request)
+        return None
+
+    def process_exception(self, _request: HttpRequest, _exception: Exception) -> None:
+        _roll_back()
+
+
+def _roll_back() -> None:
+    if connection.in_atomic_block:
+        transaction.set_rollback(True)

@@ -1,0 +1,79 @@
+"""Health and metrics for machines, and the page for people while the database is away (MON-05, BAK-06)."""
+
+import sys
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.template.loader import render_to_string
+from django.views.defaults import server_error as django_server_error
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from buhbot.acting import acts_for_itself
+from buhbot.ops.collector import firm_registry
+from buhbot.ops.metrics import process_registry
+from buhbot.ops.state import current_state
+
+
+def is_internal(request: HttpRequest) -> bool:
+    """Whether the caller, and every proxy that passed the request on, is of INTERNAL_NETWORKS (SEC-12)."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    addresses = [request.META.get("REMOTE_ADDR", ""), *(part.strip() for part in forwarded.split(",") if part)]
+    return all(_is_of_our_networks(address) for address in addresses)
+
+
+def _is_of_our_networks(address: str) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address == ""  # a Unix socket has no address
+    return any(found in ip_network(network) for network in settings.INTERNAL_NETWORKS)
+
+
+@acts_for_itself
+@never_cache
+@require_safe
+def live(_request: HttpRequest) -> HttpResponse:
+    """Say that this process answers; it asks nobody."""
+    return JsonResponse({"status": "ok"})
+
+
+@acts_for_itself
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Say whether requests can be served: 503 only without the database or with migrations missing (MON-05)."""
+    state = current_state()
+    content = state.as_dict() if is_internal(request) else {"status": state.status}
+    return JsonResponse(content, status=200 if state.is_ready else 503)
+
+
+@acts_for_itself
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Show Prometheus what was counted and what waits; from outside there is no such page (SEC-12)."""
+    if not is_internal(request):
+        return HttpResponseNotFound()
+    firm = generate_latest(firm_registry())  # first, so that its errors are counted in what follows
+    return HttpResponse(generate_latest(process_registry()) + firm, content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """Tell a person, or a machine, to come back in a moment (BAK-06)."""
+    if request.accepts("text/html"):
+        response: HttpResponse = HttpResponse(render_to_string("buhbot/database_away.html"), status=503)
+    else:
+        response = JsonResponse({"status": "unavailable", "problems": ["database"]}, status=503)
+    response["Retry-After"] = "10"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer an error that no view caught: away is not broken (BAK-06)."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return database_away(request)
+    return django_server_error(request)
