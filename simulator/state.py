@@ -7,7 +7,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-from simulator.deliver import Delivery
+from simulator.deliver import Chaos, Delivery
 from simulator.faults import Faults
 from simulator.limits import Limits
 from simulator.world import Json, Person, World
@@ -57,15 +57,15 @@ class State:
         return query_id, query
 
     def reset(self) -> None:
-        """Empty the world and the records; the webhook, the numbers of updates and the bot itself stay."""
+        """Empty the world and the records; the webhook, the numbers of updates and the bot's name stay."""
         world = World(self.world.bot)
         world.version = self.world.version + 1
         world.last_id = self.world.last_id
         self.world = world
         self.delivery.forget()
         self.delivery.log.clear()
-        self.limits.forget()
-        self.limits.is_enabled = True
+        self.delivery.chaos = Chaos()
+        self.limits = Limits()
         self.faults.clear()
         self.calls.clear()
         self.queries.clear()

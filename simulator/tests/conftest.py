@@ -64,8 +64,6 @@ def url() -> Iterator[str]:
 def sim(url: str) -> Iterator[Simulator]:
     with Simulator(url) as simulator:
         simulator.reset()
-        simulator.delivery(paused=False, copies=1, ordered=True)
-        simulator.bot(reads_all_messages=True)
         httpx.post(
             f"{url}/bot{TOKEN}/setWebhook",
             json={"url": "", "allowed_updates": [], "drop_pending_updates": True},
