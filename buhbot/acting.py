@@ -45,7 +45,8 @@ def _become(database_role: str, user_id: str) -> None:
     """Set role and person until the transaction ends, in one round trip."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('role', %s, true), set_config('app.user_id', %s, true)", [database_role, user_id]
+            "SELECT set_config('role', %s, true), set_config('app.user_id', %s, true)",
+            [database_role, user_id],
         )
     _acting.set((database_role, user_id))
 

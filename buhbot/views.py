@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.template.loader import render_to_string
-from django.views.defaults import server_error as django_server_error
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.defaults import server_error as django_server_error
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from buhbot.acting import acts_for_itself
@@ -21,7 +21,10 @@ from buhbot.ops.state import current_state
 def is_internal(request: HttpRequest) -> bool:
     """Whether the caller, and every proxy that passed the request on, is of INTERNAL_NETWORKS (SEC-12)."""
     forwarded = request.headers.get("X-Forwarded-For", "")
-    addresses = [request.META.get("REMOTE_ADDR", ""), *(part.strip() for part in forwarded.split(",") if part)]
+    addresses = [
+        request.META.get("REMOTE_ADDR", ""),
+        *(part.strip() for part in forwarded.split(",") if part),
+    ]
     return all(_is_of_our_networks(address) for address in addresses)
 
 

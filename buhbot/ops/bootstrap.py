@@ -13,9 +13,7 @@ OWNER = "buhbot_owner"
 LOGINS = ("buhbot_service", "buhbot_web")
 PEOPLE = ("buhbot_session", "buhbot_admin", "buhbot_manager", "buhbot_accountant", "buhbot_observer")
 # Of its own a login has what is granted to it by name; a person's rights only after it became that person.
-CREATE_ROLE = (
-    {OWNER: "LOGIN"} | dict.fromkeys(LOGINS, "LOGIN NOINHERIT") | dict.fromkeys(PEOPLE, "NOLOGIN")
-)
+CREATE_ROLE = {OWNER: "LOGIN"} | dict.fromkeys(LOGINS, "LOGIN NOINHERIT") | dict.fromkeys(PEOPLE, "NOLOGIN")
 # Two databases of a cluster may be bootstrapped at once: somebody else was faster.
 SOMEBODY_WAS_FASTER = {"42710", "23505", "XX000"}
 ATTEMPTS = 5

@@ -38,7 +38,9 @@ def as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('role', %s, false), set_config('search_path', %s, false)", [role, path])
+            cursor.execute(
+                "SELECT set_config('role', %s, false), set_config('search_path', %s, false)", [role, path]
+            )
 
 
 @contextmanager

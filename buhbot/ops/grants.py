@@ -79,7 +79,10 @@ def require_match(catalogue: Catalogue) -> None:
     relations = catalogue.tables | catalogue.views
     complaints = [
         *(f"table {name} has no row in buhbot/access.py" for name in sorted(relations - TABLES.keys())),
-        *(f"buhbot/access.py names table {name}, which is missing" for name in sorted(TABLES.keys() - relations)),
+        *(
+            f"buhbot/access.py names table {name}, which is missing"
+            for name in sorted(TABLES.keys() - relations)
+        ),
         *(
             f"buhbot/access.py names function {name}, which is missing"
             for name in sorted(FUNCTIONS.keys() - catalogue.functions)

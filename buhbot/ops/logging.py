@@ -11,9 +11,7 @@ SECRET = re.compile(r"(bot)?\d{5,}:[A-Za-z0-9_-]{20,}|(?<=://)[^/\s:@]+:[^/\s@]+
 MASK = "***"
 
 
-def mask_secrets(
-    _logger: Any, _name: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def mask_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace bot tokens and passwords inside URLs by stars, in every field of a line (SEC-09)."""
     return {key: SECRET.sub(MASK, value) if isinstance(value, str) else value for key, value in event.items()}
 

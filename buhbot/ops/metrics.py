@@ -24,17 +24,25 @@ WEBHOOK_SIGNATURE_FAILURES = Counter(
 )
 OUTBOX_SENT = Counter("bot_outbox_sent_total", "Calls of the Bot API.", ["kind", "result"])
 ALERT_DWELL_SECONDS = Histogram(
-    "sla_alert_dwell_seconds", "From the instant an alert fell due until Telegram took it.", buckets=DWELL_SECONDS
+    "sla_alert_dwell_seconds",
+    "From the instant an alert fell due until Telegram took it.",
+    buckets=DWELL_SECONDS,
 )
 CLASSIFIER_REQUESTS = Counter("classifier_requests_total", "Client messages classified.", ["source", "label"])
-CLASSIFIER_SECONDS = Histogram("classifier_latency_seconds", "Time to classify a message.", buckets=FAST_SECONDS)
+CLASSIFIER_SECONDS = Histogram(
+    "classifier_latency_seconds", "Time to classify a message.", buckets=FAST_SECONDS
+)
 FEEDBACK_VOTES = Counter("feedback_votes_total", "Votes that clients gave.")
 REDIS_ERRORS = Counter("redis_connection_errors_total", "Times that Redis could not be reached.")
-QUERY_SECONDS = Histogram("supabase_query_duration_seconds", "Time of one database query.", buckets=FAST_SECONDS)
+QUERY_SECONDS = Histogram(
+    "supabase_query_duration_seconds", "Time of one database query.", buckets=FAST_SECONDS
+)
 DATABASE_ERRORS = Counter("supabase_connection_errors_total", "Times that Postgres could not be reached.")
 
 
-def time_query(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def time_query(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
     """Measure one query; for `connection.execute_wrapper`."""
     started = time.perf_counter()
     try:

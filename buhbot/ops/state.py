@@ -38,7 +38,8 @@ class State:
             "database": not self.database,
             "migrations": bool(self.missing_migrations),
             "redis": not self.redis,
-            "tick": self.database and (self.tick_age_seconds is None or self.tick_age_seconds > TICK_LATE_SECONDS),
+            "tick": self.database
+            and (self.tick_age_seconds is None or self.tick_age_seconds > TICK_LATE_SECONDS),
             "inbox": (self.inbox_age_seconds or 0) > INBOX_LATE_SECONDS,
         }
         return [name for name, is_wrong in found.items() if is_wrong]
