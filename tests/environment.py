@@ -26,7 +26,7 @@ def _folder() -> Path:
 def _superuser_url(folder: Path) -> str:
     if named := os.environ.get("TEST_DATABASE_URL"):
         return named
-    server = Postgres(folder / "postgres", is_durable=False, prefers_system=True)
+    server = Postgres(folder / "postgres", durable=False, prefer="system")
     server.start()
     atexit.register(server.stop)
     return server.url
@@ -35,7 +35,7 @@ def _superuser_url(folder: Path) -> str:
 def _redis_url(folder: Path) -> str:
     if named := os.environ.get("TEST_REDIS_URL"):
         return named
-    server = Redis(folder / "redis", prefers_system=True)
+    server = Redis(folder / "redis", prefer="system")
     server.start()
     atexit.register(server.stop)
     return server.url
