@@ -1,0 +1,52 @@
+"""Which handler takes which update. A handler is a plain function of the update; the first that fits takes it."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from telegram import Update
+from telegram.ext import (
+    Application,
+    CallbackContext,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.handlers import alerts, chats, clients, staff
+
+Handler = Callable[[Update], None]
+Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
+
+MESSAGE = filters.UpdateType.MESSAGE
+EDIT = filters.UpdateType.EDITED_MESSAGE
+PRIVATE = filters.ChatType.PRIVATE & MESSAGE
+
+
+def calls(handler: Handler) -> Callback:
+    """Let PTB call a plain function; its database work stays in the thread and transaction of `dispatch`."""
+    in_our_thread = sync_to_async(handler, thread_sensitive=True)
+
+    async def callback(update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
+        await in_our_thread(update)
+
+    return callback
+
+
+def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    """Register every handler of the bot, special ones first."""
+    application.add_handlers(
+        [
+            CommandHandler("start", calls(staff.on_start), PRIVATE),
+            CommandHandler("help", calls(staff.on_help), PRIVATE),
+            CommandHandler("whoami", calls(staff.on_whoami), PRIVATE),
+            ChatMemberHandler(calls(chats.on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
+            MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
+            MessageHandler(PRIVATE, calls(staff.on_private_message)),
+            MessageHandler(MESSAGE, calls(clients.on_message)),
+            MessageHandler(EDIT, calls(clients.on_edit)),
+            CallbackQueryHandler(calls(alerts.on_press)),
+        ]
+    )
