@@ -1,0 +1,82 @@
+"""What each role may do in Admin: role → model → verbs, kept as the Django permissions of a group (RBAC-01).
+
+Verbs: v view, a add, c change, d delete. Which rows of a model a person sees is said by the `visible_…` selectors
+(RBAC-02), and by the database once more (`buhbot/access.py`).
+"""
+
+from buhbot.models import Role
+
+Rights = dict[str, str]
+
+VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
+
+ADMIN: Rights = {
+    "auth.group": "vacd",
+    "buhbot.user": "vac",  # people are switched off, never deleted (RBAC-04)
+    "buhbot.stafflink": "vacd",
+    "buhbot.chat": "vc",  # chats register themselves
+    "buhbot.assignment": "vacd",
+    "buhbot.calendar": "vacd",
+    "buhbot.calendarexception": "vacd",
+    "buhbot.tier": "vacd",
+    "buhbot.preference": "vacd",
+    "buhbot.message": "v",
+    "sla.policy": "vacd",
+    "sla.chatpolicy": "vacd",
+    "sla.request": "vc",
+    "sla.alert": "v",
+    "bot.inboundupdate": "vc",
+    "bot.outgoingmessage": "vc",
+}
+MANAGER: Rights = {
+    "buhbot.user": "v",
+    "buhbot.chat": "vc",
+    "buhbot.assignment": "vacd",
+    "buhbot.calendar": "vc",
+    "buhbot.calendarexception": "vacd",
+    "buhbot.tier": "vc",
+    "buhbot.preference": "v",
+    "buhbot.message": "v",
+    "sla.policy": "vc",
+    "sla.chatpolicy": "vacd",
+    "sla.request": "vc",
+    "sla.alert": "v",
+    "bot.inboundupdate": "v",
+    "bot.outgoingmessage": "v",
+}
+ACCOUNTANT: Rights = {
+    "buhbot.user": "v",  # oneself only
+    "buhbot.chat": "v",
+    "buhbot.assignment": "v",
+    "buhbot.calendar": "v",
+    "buhbot.calendarexception": "v",
+    "buhbot.tier": "v",
+    "buhbot.message": "v",
+    "sla.policy": "v",
+    "sla.chatpolicy": "v",
+    "sla.request": "vc",
+    "sla.alert": "v",
+}
+OBSERVER: Rights = {
+    "buhbot.chat": "v",  # titles and figures only
+    "buhbot.calendar": "v",
+    "buhbot.calendarexception": "v",
+    "buhbot.tier": "v",
+    "sla.policy": "v",
+}
+
+ROLES: dict[Role, Rights] = {
+    Role.ADMIN: ADMIN,
+    Role.MANAGER: MANAGER,
+    Role.ACCOUNTANT: ACCOUNTANT,
+    Role.OBSERVER: OBSERVER,
+}
+
+
+def permissions_of(role: Role) -> frozenset[tuple[str, str]]:
+    """Return the role's permissions as pairs of app label and codename."""
+    return frozenset(
+        (app, f"{VERBS[verb]}_{model}")
+        for app, model, verbs in ((*label.split("."), verbs) for label, verbs in ROLES[role].items())
+        for verb in verbs
+    )
