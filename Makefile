@@ -30,7 +30,7 @@ lint: setup ## check style, types, arrows between rooms, migrations and settings
 	@$(BIN)/python -m tests.lint
 
 bench: setup ## measure, and write docs/benchmarks.md
-	@$(BIN)/python -m simulator.bench
+	@$(BIN)/python -m tests.bench
 
 faults: setup ## the long fault tests, with real kills
 	@$(BIN)/python -m pytest tests/faults -q

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from simulator.client import Simulator, SimulatorError
-from simulator.servers import Postgres, Redis, ServerUnavailable
+from simulator.servers import Postgres, Redis
 from simulator.stack import ROOT, ProcessFailed, Stack
 
 STATE = ROOT / ".demo"
@@ -32,7 +32,7 @@ def main() -> int:
             _run(stack)
     except KeyboardInterrupt:
         say("\nStopped. The data stays in .demo/ for the next start.")
-    except (ProcessFailed, ServerUnavailable, SimulatorError, OSError) as error:
+    except (ProcessFailed, SimulatorError, OSError) as error:
         say(f"The demo cannot run: {error}")
         return 1
     return 0
