@@ -1,0 +1,31 @@
+"""Runs the SLA tick when nobody else does: Celery or Redis may be away, alerts may not (TIM-06)."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from sla.models import Tick
+from sla.services import fire_due
+
+log = structlog.get_logger(__name__)
+
+SILENCE = timedelta(seconds=10)
+
+
+class Watchdog:
+    """Takes the tick over after 10 s of silence, and keeps it until somebody else ticks again."""
+
+    def __init__(self) -> None:
+        self._own_tick: datetime | None = None
+
+    def look(self, now: datetime) -> bool:
+        """Run the tick if it is ours to run; say whether it was."""
+        last = Tick.objects.values_list("ran_at", flat=True).first()
+        if last is not None and last != self._own_tick and now - last < SILENCE:
+            self._own_tick = None
+            return False
+        if self._own_tick is None:
+            log.warning("no tick from Celery; the bot runs it", last=last)
+        self._own_tick = now
+        fire_due(now)
+        return True
