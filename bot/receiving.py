@@ -11,6 +11,16 @@ MAX_DIGITS = 100
 NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 LANES = (("chat", "id"), ("message", "chat", "id"), ("voter_chat", "id"), ("from", "id"), ("user", "id"))
 NO_LANE = 0
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "inline_query",
+    "chosen_inline_result",
+    "my_chat_member",
+    "chat_member",
+    "message_reaction",
+)
 
 
 class NotAnUpdate(ValueError):
