@@ -1,7 +1,8 @@
 """Reading of the environment, with errors that name the variable and what it must look like (RUN-03)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -31,6 +32,24 @@ def number(name: str, *, default: int) -> int:
     if not text.isdecimal():
         raise ImproperlyConfigured(f"{name} must be a whole number such as {default}, not «{text}».")
     return int(text)
+
+
+def choice(name: str, *, default: str, choices: Collection[str]) -> str:
+    """Read one of a few words. Raises ImproperlyConfigured for any other (RUN-03)."""
+    text = env.str(name, default="").strip() or default
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not «{text}».")
+    return text
+
+
+def time_zone(name: str, *, default: str) -> str:
+    """Read the name of a time zone. Raises ImproperlyConfigured for an unknown one (RUN-03)."""
+    text = env.str(name, default="").strip() or default
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ImproperlyConfigured(f"{name} must name a time zone such as {default}, not «{text}».") from None
+    return text
 
 
 def database(name: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import database, env, flag, number
+from config.environment import choice, database, env, flag, number, time_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_env(BASE_DIR / ".env")
@@ -92,11 +92,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language and time: UTC in the database, the firm's zone on screens
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="ru")
+LANGUAGE_CODE = choice("LANGUAGE_CODE", default="ru", choices=("ru", "en"))
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = FIRM_TIME_ZONE = env.str("FIRM_TIME_ZONE", default="Europe/Moscow")
+TIME_ZONE = FIRM_TIME_ZONE = time_zone("FIRM_TIME_ZONE", default="Europe/Moscow")
 
 # Files
 STATIC_URL = "/static/"
@@ -153,7 +153,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Logging: JSON lines (MON-06)
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOG_LEVEL = choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "buhbot.ops.logging.configure"
 LOGGING = {"level": LOG_LEVEL}
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 SPEECH_KINDS = frozenset({"voice", "video_note", "video", "audio"})
@@ -65,12 +66,12 @@ def ends_request(kind: str, *, is_command: bool) -> bool:
     return kind in ANSWER_KINDS and not is_command
 
 
-def first_timers(
+def first_instants(
     calendar: Arithmetic, *, opened_at: datetime, target: timedelta, warning_percent: int
-) -> Timers:
-    """Compute warning and due of a request from its opening. A percent of 0 means no warning (ALR-01)."""
+) -> tuple[datetime | None, datetime]:
+    """Compute when a request warns and when it is due. A percent of 0 means no warning (ALR-01)."""
     warn_at = calendar.deadline(opened_at, target * warning_percent / 100) if warning_percent else None
-    return Timers(warn_at=warn_at, due_at=calendar.deadline(opened_at, target))
+    return warn_at, calendar.deadline(opened_at, target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,16 @@ class Duty:
     user_id: int
     role: str
     duty: str = ""
+
+
+class Obstacle(StrEnum):
+    """What may be missing before a chat can be monitored (CHT-02)."""
+
+    TEAM_CHAT = "team_chat"
+    BOT_IS_OUT = "bot_is_out"
+    NO_ACCOUNTANT = "no_accountant"
+    NO_POLICY = "no_policy"
+    NOBODY_REACHABLE = "nobody_reachable"
 
 
 def recipients(level: int, *, chat_staff: Iterable[Duty], firm_staff: Iterable[Duty]) -> tuple[int, ...]:

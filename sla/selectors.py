@@ -8,9 +8,9 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
 from buhbot.selectors import visible_chats
 from buhbot.services.calendars import current_version, work_calendar
-from sla.models import Policy, Request
+from sla.models import Alert, Policy, Request
 from sla.models.requests import OPEN_STATES
-from sla.rules import Duty
+from sla.rules import FIRST_LEVEL, Duty, Obstacle, recipients
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
 
@@ -90,6 +90,26 @@ def serving_staff() -> list[Duty]:
     return [Duty(user.pk, user.role) for user in people]
 
 
+def monitoring_obstacles(chat: Chat) -> list[Obstacle]:
+    """Return what is missing before the chat can be monitored; empty: nothing (CHT-02)."""
+    found = {
+        Obstacle.TEAM_CHAT: chat.is_team,
+        Obstacle.BOT_IS_OUT: chat.life_cycle != Chat.LifeCycle.ACTIVE,
+        Obstacle.NO_ACCOUNTANT: not accountants_of(chat).exists(),
+        Obstacle.NO_POLICY: policy_of(chat).pk is None,
+        Obstacle.NOBODY_REACHABLE: not _alertable(chat).exists(),
+    }
+    return [obstacle for obstacle, is_there in found.items() if is_there]
+
+
+def _alertable(chat: Chat) -> QuerySet[User]:
+    """Return who would be told of a breach and can be reached (ALR-02, ALR-08)."""
+    told = recipients(FIRST_LEVEL, chat_staff=staff_of(chat), firm_staff=serving_staff())
+    return User.objects.filter(
+        pk__in=told, is_active=True, telegram_id__isnull=False, unreachable_since__isnull=True
+    )
+
+
 def last_staff_message_at(chat: Chat, *, topic_id: int, before: datetime) -> datetime | None:
     """Return when staff last spoke in the topic up to the instant."""
     return (
@@ -121,3 +141,10 @@ def numbers(request: Request, *, now: datetime) -> Numbers:
         left=calendar.elapsed(end, request.due_at),
         over=calendar.elapsed(request.due_at, end),
     )
+
+
+def visible_alerts(user: User) -> QuerySet[Alert]:
+    """Return the alerts about the requests that the person may see (RBAC-02)."""
+    if user.role in SERVING_ROLES:
+        return Alert.objects.all()
+    return Alert.objects.filter(request__in=visible_requests(user))

@@ -48,7 +48,8 @@ def _tell_alert(alert_id: int, now: datetime) -> int:
 def _queue_alert(alert: Alert, now: datetime) -> bool:
     """Queue the alert to everyone it concerns; False when no person can be reached."""
     people = _reachable(alert)
-    for to, audience in [*((user, Audience.STAFF) for user in people), *_team_chats()]:
+    addresses: list[tuple[Chat | User, str]] = [(user, Audience.STAFF) for user in people]
+    for to, audience in addresses + _team_chats():
         queue_message(
             to,
             audience=audience,
@@ -69,7 +70,7 @@ def _reachable(alert: Alert) -> list[User]:
     return sorted(people, key=lambda user: told.index(user.pk))
 
 
-def _team_chats() -> list[tuple[Chat, str]]:
+def _team_chats() -> list[tuple[Chat | User, str]]:
     team = Chat.objects.filter(is_team=True, life_cycle=Chat.LifeCycle.ACTIVE)
     return [(chat, Audience.TEAM_CHAT) for chat in team]
 

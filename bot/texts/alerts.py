@@ -81,8 +81,7 @@ def _waits(facts: Facts, now: datetime) -> list[str]:
 
 def _state(facts: Facts, now: datetime) -> str:
     if facts.closed_at is None:
-        taken = _("✋ Taken by %(name)s") % {"name": bold(facts.taken_by)} if facts.taken_by else ""
-        return taken
+        return _("✋ Taken by %(name)s") % {"name": bold(facts.taken_by)} if facts.taken_by else ""
     values = {"name": bold(facts.closed_by or "—"), "at": moment(facts.closed_at, now=now)}
     if facts.state == "answered":
         in_time = _("The answer was in time.") if not facts.was_late else ""

@@ -9,278 +9,638 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='setting')),
-                ('value', models.JSONField(verbose_name='value')),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="setting"
+                    ),
+                ),
+                ("value", models.JSONField(verbose_name="value")),
             ],
             options={
-                'verbose_name': 'setting',
-                'verbose_name_plural': 'settings',
+                "verbose_name": "setting",
+                "verbose_name_plural": "settings",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('full_name', models.CharField(max_length=150, verbose_name='name')),
-                ('role', models.CharField(choices=[('admin', 'Administrator'), ('manager', 'Manager'), ('accountant', 'Accountant'), ('observer', 'Observer')], default='accountant', max_length=16, verbose_name='role')),
-                ('is_active', models.BooleanField(default=True, help_text='Switch off instead of deleting: history keeps the name.', verbose_name='active')),
-                ('telegram_id', models.BigIntegerField(blank=True, null=True, unique=True, verbose_name='Telegram id')),
-                ('telegram_username', models.CharField(blank=True, max_length=64, verbose_name='Telegram name')),
-                ('unreachable_since', models.DateTimeField(blank=True, null=True, verbose_name='unreachable since')),
-                ('unreachable_reason', models.CharField(blank=True, max_length=200, verbose_name='why unreachable')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("full_name", models.CharField(max_length=150, verbose_name="name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("admin", "Administrator"),
+                            ("manager", "Manager"),
+                            ("accountant", "Accountant"),
+                            ("observer", "Observer"),
+                        ],
+                        default="accountant",
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Switch off instead of deleting: history keeps the name.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "telegram_id",
+                    models.BigIntegerField(blank=True, null=True, unique=True, verbose_name="Telegram id"),
+                ),
+                (
+                    "telegram_username",
+                    models.CharField(blank=True, max_length=64, verbose_name="Telegram name"),
+                ),
+                (
+                    "unreachable_since",
+                    models.DateTimeField(blank=True, null=True, verbose_name="unreachable since"),
+                ),
+                (
+                    "unreachable_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="why unreachable"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'staff member',
-                'verbose_name_plural': 'staff',
-                'ordering': ['full_name'],
+                "verbose_name": "staff member",
+                "verbose_name_plural": "staff",
+                "ordering": ["full_name"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(choices=[('accountant', 'accountant'), ('manager', 'manager')], default='accountant', max_length=16, verbose_name='duty')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='primary')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL, verbose_name='staff member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=[("accountant", "accountant"), ("manager", "manager")],
+                        default="accountant",
+                        max_length=16,
+                        verbose_name="duty",
+                    ),
+                ),
+                ("is_primary", models.BooleanField(default=False, verbose_name="primary")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assigned staff',
-                'ordering': ['duty', '-is_primary', 'pk'],
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assigned staff",
+                "ordering": ["duty", "-is_primary", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('time_zone', models.CharField(default='Europe/Moscow', max_length=64, verbose_name='time zone')),
-                ('weekly', models.JSONField(default=buhbot.models.calendars.default_weekly, verbose_name='week')),
-                ('is_default', models.BooleanField(default=False, verbose_name="the firm's calendar")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                (
+                    "time_zone",
+                    models.CharField(default="Europe/Moscow", max_length=64, verbose_name="time zone"),
+                ),
+                (
+                    "weekly",
+                    models.JSONField(default=buhbot.models.calendars.default_weekly, verbose_name="week"),
+                ),
+                ("is_default", models.BooleanField(default=False, verbose_name="the firm's calendar")),
             ],
             options={
-                'verbose_name': 'calendar',
-                'verbose_name_plural': 'calendars',
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='buhbot_calendar_one_default')],
+                "verbose_name": "calendar",
+                "verbose_name_plural": "calendars",
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("is_default",),
+                        name="buhbot_calendar_one_default",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CalendarException',
+            name="CalendarException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(verbose_name='date')),
-                ('hours', models.CharField(blank=True, help_text='Empty: a day off. For example 09:00-17:00.', max_length=200, verbose_name='hours')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('source', models.CharField(choices=[('manual', 'by hand'), ('production', 'production calendar')], default='manual', max_length=16, verbose_name='from')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='buhbot.calendar', verbose_name='calendar')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField(verbose_name="date")),
+                (
+                    "hours",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: a day off. For example 09:00-17:00.",
+                        max_length=200,
+                        verbose_name="hours",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("manual", "by hand"), ("production", "production calendar")],
+                        default="manual",
+                        max_length=16,
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exceptions",
+                        to="buhbot.calendar",
+                        verbose_name="calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exception',
-                'verbose_name_plural': 'exceptions',
-                'ordering': ['date'],
+                "verbose_name": "exception",
+                "verbose_name_plural": "exceptions",
+                "ordering": ["date"],
             },
         ),
         migrations.CreateModel(
-            name='CalendarVersion',
+            name="CalendarVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('time_zone', models.CharField(max_length=64, verbose_name='time zone')),
-                ('weekly', models.JSONField(verbose_name='week')),
-                ('exceptions', models.JSONField(default=dict, verbose_name='exceptions')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='buhbot.calendar', verbose_name='calendar')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("time_zone", models.CharField(max_length=64, verbose_name="time zone")),
+                ("weekly", models.JSONField(verbose_name="week")),
+                ("exceptions", models.JSONField(default=dict, verbose_name="exceptions")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="created"
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="buhbot.calendar",
+                        verbose_name="calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'calendar version',
-                'verbose_name_plural': 'calendar versions',
+                "verbose_name": "calendar version",
+                "verbose_name_plural": "calendar versions",
             },
         ),
         migrations.CreateModel(
-            name='Chat',
+            name="Chat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('telegram_id', models.BigIntegerField(unique=True, verbose_name='Telegram id')),
-                ('kind', models.CharField(choices=[('private', 'private chat'), ('group', 'group'), ('supergroup', 'supergroup'), ('channel', 'channel')], max_length=16, verbose_name='kind')),
-                ('title', models.CharField(blank=True, max_length=255, verbose_name='title')),
-                ('username', models.CharField(blank=True, max_length=64, verbose_name='public name')),
-                ('client_name', models.CharField(blank=True, max_length=200, verbose_name='client')),
-                ('life_cycle', models.CharField(choices=[('active', 'active'), ('paused', 'paused'), ('left', 'bot removed'), ('deleted', 'deleted')], default='active', max_length=16, verbose_name='state')),
-                ('is_monitored', models.BooleanField(default=False, verbose_name='monitored')),
-                ('is_team', models.BooleanField(default=False, help_text='Alerts are sent here too. Only for a chat without clients.', verbose_name='internal team chat')),
-                ('registered_at', models.DateTimeField(verbose_name='registered')),
-                ('last_message_at', models.DateTimeField(blank=True, null=True, verbose_name='last message')),
-                ('unreachable_since', models.DateTimeField(blank=True, null=True, verbose_name='unreachable since')),
-                ('unreachable_reason', models.CharField(blank=True, max_length=200, verbose_name='why unreachable')),
-                ('calendar', models.ForeignKey(blank=True, help_text="Empty: the tier's, else the firm's.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chats', to='buhbot.calendar', verbose_name='calendar')),
-                ('staff', models.ManyToManyField(related_name='chats', through='buhbot.Assignment', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("telegram_id", models.BigIntegerField(unique=True, verbose_name="Telegram id")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("private", "private chat"),
+                            ("group", "group"),
+                            ("supergroup", "supergroup"),
+                            ("channel", "channel"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=255, verbose_name="title")),
+                ("username", models.CharField(blank=True, max_length=64, verbose_name="public name")),
+                ("client_name", models.CharField(blank=True, max_length=200, verbose_name="client")),
+                (
+                    "life_cycle",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("paused", "paused"),
+                            ("left", "bot removed"),
+                            ("deleted", "deleted"),
+                        ],
+                        default="active",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("is_monitored", models.BooleanField(default=False, verbose_name="monitored")),
+                (
+                    "is_team",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Alerts are sent here too. Only for a chat without clients.",
+                        verbose_name="internal team chat",
+                    ),
+                ),
+                ("registered_at", models.DateTimeField(verbose_name="registered")),
+                ("last_message_at", models.DateTimeField(blank=True, null=True, verbose_name="last message")),
+                (
+                    "unreachable_since",
+                    models.DateTimeField(blank=True, null=True, verbose_name="unreachable since"),
+                ),
+                (
+                    "unreachable_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="why unreachable"),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the tier's, else the firm's.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chats",
+                        to="buhbot.calendar",
+                        verbose_name="calendar",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ManyToManyField(
+                        related_name="chats", through="buhbot.Assignment", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'chat',
-                'verbose_name_plural': 'chats',
-                'ordering': ['title'],
+                "verbose_name": "chat",
+                "verbose_name_plural": "chats",
+                "ordering": ["title"],
             },
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='chat',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='buhbot.chat', verbose_name='chat'),
+            model_name="assignment",
+            name="chat",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="assignments",
+                to="buhbot.chat",
+                verbose_name="chat",
+            ),
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('telegram_chat_id', models.BigIntegerField()),
-                ('telegram_message_id', models.BigIntegerField()),
-                ('topic_id', models.BigIntegerField(default=0, help_text='0: no topic', verbose_name='topic')),
-                ('kind', models.CharField(choices=[('text', 'text'), ('photo', 'photo'), ('document', 'document'), ('voice', 'voice message'), ('video_note', 'video message'), ('video', 'video'), ('audio', 'audio'), ('animation', 'animation'), ('sticker', 'sticker'), ('contact', 'contact'), ('location', 'location'), ('poll', 'poll'), ('service', 'service message'), ('other', 'other')], max_length=16, verbose_name='kind')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('sender', models.CharField(choices=[('client', 'client'), ('staff', 'staff'), ('bot', 'bot'), ('anonymous_admin', 'anonymous administrator'), ('ignored', 'channel or service')], max_length=16, verbose_name='who')),
-                ('sender_id', models.BigIntegerField(null=True, verbose_name='Telegram id')),
-                ('sender_name', models.CharField(blank=True, max_length=255, verbose_name='name')),
-                ('sent_at', models.DateTimeField(verbose_name='sent')),
-                ('edited_at', models.DateTimeField(blank=True, null=True, verbose_name='edited')),
-                ('reply_to_message_id', models.BigIntegerField(null=True)),
-                ('media_group_id', models.CharField(blank=True, max_length=64)),
-                ('file_id', models.CharField(blank=True, max_length=255)),
-                ('file_unique_id', models.CharField(blank=True, max_length=64)),
-                ('file_name', models.CharField(blank=True, max_length=255, verbose_name='file')),
-                ('chat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='buhbot.chat', verbose_name='chat')),
-                ('staff', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to=settings.AUTH_USER_MODEL, verbose_name='staff member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("telegram_chat_id", models.BigIntegerField()),
+                ("telegram_message_id", models.BigIntegerField()),
+                (
+                    "topic_id",
+                    models.BigIntegerField(default=0, help_text="0: no topic", verbose_name="topic"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "text"),
+                            ("photo", "photo"),
+                            ("document", "document"),
+                            ("voice", "voice message"),
+                            ("video_note", "video message"),
+                            ("video", "video"),
+                            ("audio", "audio"),
+                            ("animation", "animation"),
+                            ("sticker", "sticker"),
+                            ("contact", "contact"),
+                            ("location", "location"),
+                            ("poll", "poll"),
+                            ("service", "service message"),
+                            ("other", "other"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "sender",
+                    models.CharField(
+                        choices=[
+                            ("client", "client"),
+                            ("staff", "staff"),
+                            ("bot", "bot"),
+                            ("anonymous_admin", "anonymous administrator"),
+                            ("ignored", "channel or service"),
+                        ],
+                        max_length=16,
+                        verbose_name="who",
+                    ),
+                ),
+                ("sender_id", models.BigIntegerField(null=True, verbose_name="Telegram id")),
+                ("sender_name", models.CharField(blank=True, max_length=255, verbose_name="name")),
+                ("sent_at", models.DateTimeField(verbose_name="sent")),
+                ("edited_at", models.DateTimeField(blank=True, null=True, verbose_name="edited")),
+                ("reply_to_message_id", models.BigIntegerField(null=True)),
+                ("media_group_id", models.CharField(blank=True, max_length=64)),
+                ("file_id", models.CharField(blank=True, max_length=255)),
+                ("file_unique_id", models.CharField(blank=True, max_length=64)),
+                ("file_name", models.CharField(blank=True, max_length=255, verbose_name="file")),
+                (
+                    "chat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="buhbot.chat",
+                        verbose_name="chat",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'message log',
-                'ordering': ['-sent_at', '-pk'],
+                "verbose_name": "message",
+                "verbose_name_plural": "message log",
+                "ordering": ["-sent_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='MessageRevision',
+            name="MessageRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, verbose_name='text before')),
-                ('replaced_at', models.DateTimeField(verbose_name='replaced')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='buhbot.message', verbose_name='message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="text before")),
+                ("replaced_at", models.DateTimeField(verbose_name="replaced")),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="buhbot.message",
+                        verbose_name="message",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'revision',
-                'verbose_name_plural': 'revisions',
-                'ordering': ['replaced_at'],
+                "verbose_name": "revision",
+                "verbose_name_plural": "revisions",
+                "ordering": ["replaced_at"],
             },
         ),
         migrations.CreateModel(
-            name='StaffLink',
+            name="StaffLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='used')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to=settings.AUTH_USER_MODEL, verbose_name='staff member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="used")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sign-up link',
-                'verbose_name_plural': 'sign-up links',
+                "verbose_name": "sign-up link",
+                "verbose_name_plural": "sign-up links",
             },
         ),
         migrations.CreateModel(
-            name='Tier',
+            name="Tier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=32, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('calendar', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tiers', to='buhbot.calendar', verbose_name='calendar')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=32, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tiers",
+                        to="buhbot.calendar",
+                        verbose_name="calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'client tier',
-                'verbose_name_plural': 'client tiers',
-                'ordering': ['position', 'name'],
+                "verbose_name": "client tier",
+                "verbose_name_plural": "client tiers",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.AddField(
-            model_name='chat',
-            name='tier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chats', to='buhbot.tier', verbose_name='tier'),
+            model_name="chat",
+            name="tier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="chats",
+                to="buhbot.tier",
+                verbose_name="tier",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='buhbot_user_email_ignores_case'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="buhbot_user_email_ignores_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['admin', 'manager', 'accountant', 'observer'])), name='buhbot_user_role_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["admin", "manager", "accountant", "observer"])),
+                name="buhbot_user_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarexception',
-            constraint=models.UniqueConstraint(fields=('calendar', 'date'), name='buhbot_calendarexception_one_a_date'),
+            model_name="calendarexception",
+            constraint=models.UniqueConstraint(
+                fields=("calendar", "date"), name="buhbot_calendarexception_one_a_date"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarexception',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['manual', 'production'])), name='buhbot_calendarexception_source_known'),
+            model_name="calendarexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["manual", "production"])),
+                name="buhbot_calendarexception_source_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarversion',
-            constraint=models.UniqueConstraint(fields=('calendar', 'number'), name='buhbot_calendarversion_number_once'),
+            model_name="calendarversion",
+            constraint=models.UniqueConstraint(
+                fields=("calendar", "number"), name="buhbot_calendarversion_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('chat', 'user', 'duty'), name='buhbot_assignment_once'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                fields=("chat", "user", "duty"), name="buhbot_assignment_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('duty', 'accountant'), ('is_primary', True)), fields=('chat',), name='buhbot_assignment_one_primary_accountant'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("duty", "accountant"), ("is_primary", True)),
+                fields=("chat",),
+                name="buhbot_assignment_one_primary_accountant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('duty__in', ['accountant', 'manager'])), name='buhbot_assignment_duty_known'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duty__in", ["accountant", "manager"])),
+                name="buhbot_assignment_duty_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['chat', 'topic_id', 'sent_at'], name='buhbot_message_by_time'),
+            model_name="message",
+            index=models.Index(fields=["chat", "topic_id", "sent_at"], name="buhbot_message_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('telegram_chat_id', 'telegram_message_id'), name='buhbot_message_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("telegram_chat_id", "telegram_message_id"), name="buhbot_message_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='messagerevision',
-            constraint=models.UniqueConstraint(fields=('message', 'replaced_at'), name='buhbot_messagerevision_once'),
+            model_name="messagerevision",
+            constraint=models.UniqueConstraint(
+                fields=("message", "replaced_at"), name="buhbot_messagerevision_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chat',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['private', 'group', 'supergroup', 'channel'])), name='buhbot_chat_kind_known'),
+            model_name="chat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["private", "group", "supergroup", "channel"])),
+                name="buhbot_chat_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chat',
-            constraint=models.CheckConstraint(condition=models.Q(('life_cycle__in', ['active', 'paused', 'left', 'deleted'])), name='buhbot_chat_life_cycle_known'),
+            model_name="chat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("life_cycle__in", ["active", "paused", "left", "deleted"])),
+                name="buhbot_chat_life_cycle_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chat',
-            constraint=models.CheckConstraint(condition=models.Q(('is_monitored', True), ('is_team', True), _negated=True), name='buhbot_chat_team_is_not_monitored'),
+            model_name="chat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_monitored", True), ("is_team", True), _negated=True),
+                name="buhbot_chat_team_is_not_monitored",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chat',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_team', True)), fields=('is_team',), name='buhbot_chat_one_team_chat'),
+            model_name="chat",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_team", True)), fields=("is_team",), name="buhbot_chat_one_team_chat"
+            ),
         ),
     ]

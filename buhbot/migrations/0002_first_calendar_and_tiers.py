@@ -9,9 +9,13 @@ WEEK = {str(day): "09:00-18:00" if day <= 5 else "" for day in range(1, 8)}
 
 def add_calendar_and_tiers(apps, schema_editor):
     using = schema_editor.connection.alias
-    calendar, _ = apps.get_model("buhbot", "Calendar").objects.using(using).get_or_create(
-        is_default=True,
-        defaults={"name": "Рабочие часы фирмы", "time_zone": settings.FIRM_TIME_ZONE, "weekly": WEEK},
+    calendar, _ = (
+        apps.get_model("buhbot", "Calendar")
+        .objects.using(using)
+        .get_or_create(
+            is_default=True,
+            defaults={"name": "Рабочие часы фирмы", "time_zone": settings.FIRM_TIME_ZONE, "weekly": WEEK},
+        )
     )
     apps.get_model("buhbot", "CalendarVersion").objects.using(using).get_or_create(
         calendar=calendar,

@@ -44,7 +44,9 @@ class Chat(models.Model):
         verbose_name=_("calendar"),
         help_text=_("Empty: the tier's, else the firm's."),
     )
-    staff = models.ManyToManyField(User, through="Assignment", related_name="chats")
+    staff: "models.ManyToManyField[User, Assignment]" = models.ManyToManyField(
+        User, through="Assignment", related_name="chats"
+    )
     registered_at = models.DateTimeField(_("registered"))
     last_message_at = models.DateTimeField(_("last message"), null=True, blank=True)
     unreachable_since = models.DateTimeField(_("unreachable since"), null=True, blank=True)

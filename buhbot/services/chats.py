@@ -51,7 +51,7 @@ def migrate_chat(*, old_telegram_id: int, new_telegram_id: int) -> None:
     twin = Chat.objects.select_for_update().filter(telegram_id=new_telegram_id).first()
     if twin is not None:
         twin.messages.update(chat=chat)
-        twin.outgoing.update(chat=chat)  # type: ignore[attr-defined]
+        twin.outgoing.update(chat=chat)
         twin.delete()
     chat.telegram_id, chat.kind = new_telegram_id, Chat.Kind.SUPERGROUP
     chat.save(update_fields=["telegram_id", "kind"])

@@ -175,7 +175,7 @@ def _answer_now(request: Request, message: Message, chosen: Preferences) -> None
     answer(request, message)
     RequestMessage.objects.filter(request=request, message__in=later).delete()
     for client_message in later:
-        known = client_message.classification  # type: ignore[attr-defined]
+        known = client_message.classification
         _client_spoke(client_message, Verdict(known.label, known.confidence), chosen)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from buhbot.models import CalendarVersion, Message
 from buhbot.services.calendars import work_calendar
 from sla.models import Request, RequestEvent, RequestMessage
-from sla.rules import Timers, first_timers
+from sla.rules import first_instants
 from sla.selectors import accountants_of, calendar_version_of, policy_of
 
 TEXT_LENGTH = 500
@@ -18,7 +18,7 @@ def open_request(message: Message, *, closed_at: datetime | None = None) -> Requ
     """
     chat = message.chat
     policy, version = policy_of(chat), calendar_version_of(chat)
-    timers = _timers(message, version, policy.target_minutes, policy.warning_percent)
+    warn_at, due_at = _instants(message, version, policy.target_minutes, policy.warning_percent)
     request = Request.objects.create(
         chat=chat,
         topic_id=message.topic_id,
@@ -35,9 +35,9 @@ def open_request(message: Message, *, closed_at: datetime | None = None) -> Requ
         acknowledge_minutes=policy.acknowledge_minutes,
         calendar_version=version,
         on_duty=[{"id": row.user_id, "name": str(row.user)} for row in accountants_of(chat)],
-        warn_at=timers.warn_at,
-        due_at=timers.due_at,
-        fires_at=None if closed_at else timers.first,
+        warn_at=warn_at,
+        due_at=due_at,
+        fires_at=None if closed_at else warn_at or due_at,
     )
     RequestEvent.objects.create(request=request, kind=RequestEvent.Kind.OPENED, at=message.sent_at)
     join(request, message)
@@ -46,12 +46,13 @@ def open_request(message: Message, *, closed_at: datetime | None = None) -> Requ
 
 def move_opening(request: Request, message: Message) -> None:
     """Let the request open with an earlier message that arrived late; Telegram's clock decides (principle 3)."""
-    timers = _timers(message, request.calendar_version, request.target_minutes, request.warning_percent)
+    request.warn_at, request.due_at = _instants(
+        message, request.calendar_version, request.target_minutes, request.warning_percent
+    )
     request.opened_by, request.opened_at = message, message.sent_at
     request.text = message.text[:TEXT_LENGTH] or request.text
-    request.warn_at, request.due_at = timers.warn_at, timers.due_at or request.due_at
     if request.fires_at is not None and request.breached_at is None:
-        request.fires_at = request.due_at if request.warned_at else timers.first
+        request.fires_at = (None if request.warned_at else request.warn_at) or request.due_at
     request.save()
 
 
@@ -60,8 +61,10 @@ def join(request: Request, message: Message, part: str = RequestMessage.Part.CLI
     RequestMessage.objects.create(request=request, message=message, part=part)
 
 
-def _timers(message: Message, version: CalendarVersion, target_minutes: int, warning_percent: int) -> Timers:
-    return first_timers(
+def _instants(
+    message: Message, version: CalendarVersion, target_minutes: int, warning_percent: int
+) -> tuple[datetime | None, datetime]:
+    return first_instants(
         work_calendar(version),
         opened_at=message.sent_at,
         target=timedelta(minutes=target_minutes),

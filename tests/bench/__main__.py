@@ -301,7 +301,7 @@ def _spread(figures: Figures) -> str:
 
 def worktime_rows() -> list[Row]:
     week = {day: [("09:00", "13:00"), ("14:00", "18:00")] for day in range(1, 6)}
-    calendar = WorkCalendar("Europe/Moscow", week)  # type: ignore[arg-type]
+    calendar = WorkCalendar("Europe/Moscow", week)
     start = datetime(2026, 1, 12, 7, 30, tzinfo=UTC)
     year = _microseconds(lambda: calendar.elapsed(start, start + timedelta(days=365)))
     day = _microseconds(lambda: calendar.elapsed(start, start + timedelta(days=1)))

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
+from prometheus_client import REGISTRY
 
 from bot.keyboards import Button, press
 from bot.models import OutgoingMessage, SenderLease
@@ -14,6 +17,7 @@ from buhbot.models import Chat, Message, Role, User
 from simulator.client import Simulator
 from tests.bot.conftest import Running, wait_for_states
 from tests.bot.rows import make_chat, make_person
+from tests.environment import DATABASE, database_url
 
 pytestmark = pytest.mark.usefixtures("committed")
 Audience = OutgoingMessage.Audience
@@ -331,6 +335,38 @@ def test_out_04_a_refused_token_costs_no_attempt(sim: Simulator, start_sender: S
     assert row.attempts == 0
 
 
+def test_alr_08_an_alert_that_cannot_reach_its_person_is_told_to_the_admins(
+    sim: Simulator, start_sender: Start
+) -> None:
+    admin = an_accountant(sim, role=Role.ADMIN)
+    row = to_staff(an_accountant(sim, started=False))
+    start_sender()
+    wait_for_states(row, state=State.UNDELIVERED)
+    wait_for_states(OutgoingMessage.objects.get(recipient=admin), state=State.SENT)
+
+
+def test_tim_02_the_way_of_an_alert_is_measured(sim: Simulator, start_sender: Start) -> None:
+    before = measured("sla_alert_dwell_seconds_sum"), measured("sla_alert_dwell_seconds_count")
+    row = to_staff(an_accountant(sim), due_at=datetime.now(UTC) - timedelta(seconds=100))
+    start_sender()
+    wait_for_states(row, state=State.SENT)
+    assert measured("sla_alert_dwell_seconds_count") == before[1] + 1
+    assert measured("sla_alert_dwell_seconds_sum") >= before[0] + 100
+
+
+def test_mon_01_calls_are_counted_by_kind_and_result(sim: Simulator, start_sender: Start) -> None:
+    labels = {"kind": "reply", "result": "sent"}
+    before = measured("bot_outbox_sent_total", labels)
+    row = to_client(a_group(sim))
+    start_sender()
+    wait_for_states(row, state=State.SENT)
+    assert measured("bot_outbox_sent_total", labels) == before + 1
+
+
+def measured(name: str, labels: dict[str, str] | None = None) -> float:
+    return REGISTRY.get_sample_value(name, labels or {}) or 0.0
+
+
 # OUT-05 and the lease
 
 
@@ -369,6 +405,32 @@ def test_a_process_that_died_holds_the_lease_for_ten_seconds_at_most(
     start_sender()
     wait_for_states(row, state=State.SENT)
     assert SenderLease.objects.get().holder != "dead"
+
+
+def test_a_process_that_lost_the_lease_sends_no_more_until_it_is_free_again(
+    sim: Simulator, start_sender: Start
+) -> None:
+    running = start_sender()
+    sim.wait_for(lambda: running.sender.lease_until > 0)
+    SenderLease.objects.update(holder="another", expires_at=Now() + timedelta(hours=1))
+    sim.wait_for(lambda: running.sender.lease_until == 0)
+    row = to_client(a_group(sim))
+    wait_for_states(row, state=State.QUEUED)
+    SenderLease.objects.update(expires_at=Now())
+    wait_for_states(row, state=State.SENT)
+
+
+def test_bak_06_a_broken_database_connection_is_replaced(sim: Simulator, start_sender: Start) -> None:
+    chat = a_group(sim)
+    start_sender()
+    wait_for_states(to_client(chat), state=State.SENT)
+    with psycopg.connect(database_url(DATABASE), autocommit=True) as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = 'buhbot_service' AND state = 'idle' AND pid <> %s",
+            [connection.connection.info.backend_pid],
+        )
+    wait_for_states(to_client(chat), state=State.SENT)
 
 
 def test_run_05_stopping_finishes_what_is_under_way(sim: Simulator, start_sender: Start) -> None:

@@ -85,6 +85,8 @@ def test_alr_04_taking_it_is_known_to_everyone_and_stops_escalation(asked: World
     asked.passes(TEN + minutes(61))
     request = asked.request()
     assert request.acknowledged_by == asked.manager
+    assert escalation is not None
+    assert request.next_escalation_at is not None
     assert request.next_escalation_at > escalation
     assert "Михаил" in asked.texts_to(asked.accountant)[-1]
 

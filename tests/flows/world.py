@@ -98,7 +98,7 @@ class World:
 
     def sent_to(self, person: User | Chat) -> list[OutgoingMessage]:
         """The messages and edits queued for a person or a chat, oldest first."""
-        address = {"recipient": person} if isinstance(person, User) else {"chat": person}
+        address = {"recipient" if isinstance(person, User) else "chat": person}
         return list(
             OutgoingMessage.objects.filter(**address).exclude(method="answerCallbackQuery").order_by("pk")
         )
