@@ -131,7 +131,7 @@ def test_req_01_what_the_bot_says_to_a_client_is_logged(sim: Simulator, start_se
     row = to_client(chat, "<b>Документ</b> получен")
     start_sender()
     wait_for_states(row, state=State.SENT)
-    logged = Message.objects.get(telegram_message_id=row.telegram_message_id)
+    logged = Message.objects.get(telegram_message_id=row.telegram_message_id or 0)
     assert (logged.text, logged.sender, logged.chat) == ("Документ получен", Message.Sender.BOT, chat)
 
 
