@@ -63,12 +63,12 @@ class Consumer:
                 claimed = claim_update(after_lane=self._lane, gap_ms=self._gap_ms)
                 if claimed is None:
                     return False
-                content = _content(claimed)
+                session, content = connection.connection, _content(claimed)
                 _act(claimed, content)
         except Exception as error:
             if claimed is None:
                 raise
-            if not connection.is_usable():
+            if session.closed:
                 raise DatabaseAway from error
             result = _fail(claimed, error)
         else:

@@ -22,6 +22,7 @@ class TooLarge(Exception):
 
 
 @acts_for_itself
+@acts_for_itself
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest) -> HttpResponse:
