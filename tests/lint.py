@@ -39,7 +39,7 @@ def main() -> int:
 def _steps() -> Iterator[Step]:
     yield "ruff check", [_tool("ruff"), "check", "--quiet", "."]
     yield "ruff format", [_tool("ruff"), "format", "--check", "--quiet", "."]
-    yield "import-linter", [_tool("lint-imports"), "--no-cache"]
+    yield "import-linter", [_tool("lint-imports"), "--no-cache", "--no-logo"]
     yield "mypy", [_tool("mypy")]
     yield "migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]
     yield "deploy check", [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
