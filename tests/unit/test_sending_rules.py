@@ -69,7 +69,8 @@ def test_out_07_what_is_cut_still_parses_and_fits(pieces: list[str]) -> None:
 
 def balanced(pieces: list[str]) -> str:
     """Make well-formed HTML of pieces: unmatched ends are dropped, unclosed tags closed."""
-    out, opened = [], []
+    out: list[str] = []
+    opened: list[str] = []
     for piece in pieces:
         if piece.startswith("</"):
             if not opened or opened[-1] != piece[2:-1]:
