@@ -1,15 +1,24 @@
 """Reading of the environment, with errors that name the variable and what it must look like (RUN-03)."""
 
+import sys
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from buhbot.ops import DATABASE_SHAPE
+
 env = environ.Env()
 
-DATABASE_SHAPE = "postgres://user:password@host:5432/name"
+CANNOT_START = 3  # gunicorn's code for a worker that will never boot: it stops instead of starting it again
+
+
+def refuse_to_start(error: Exception) -> NoReturn:
+    """End the process with a clear line instead of a traceback (RUN-03)."""
+    sys.stderr.write(f"BuhBot cannot start: {error}\n")
+    sys.exit(CANNOT_START)
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -55,12 +64,14 @@ def time_zone(name: str, *, default: str) -> str:
 def database(name: str) -> dict[str, Any]:
     """Read a Postgres URL into Django's form, safe for a transaction pooler (DB-01, SEC-02)."""
     url = env.str(name, default="")
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(f"{name} must look like {DATABASE_SHAPE}.")
     try:
         parsed = dict(environ.Env.db_url_config(url))
         port = int(parsed["PORT"] or 5432)
     except (KeyError, ValueError, ImproperlyConfigured):
         raise ImproperlyConfigured(f"{name} must look like {DATABASE_SHAPE}.") from None
-    if parsed["ENGINE"] != "django.db.backends.postgresql" or not parsed["NAME"]:
+    if not parsed["NAME"]:
         raise ImproperlyConfigured(f"{name} must name a Postgres database, like {DATABASE_SHAPE}.")
     options: Mapping[str, Any] = parsed.get("OPTIONS") or {}
     return parsed | {

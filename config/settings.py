@@ -5,6 +5,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import choice, database, env, flag, number, time_zone
+from config.panel import UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_env(BASE_DIR / ".env")
@@ -20,8 +21,9 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "config.apps.PanelConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -66,9 +68,7 @@ TEMPLATES = [
 ]
 
 # Database: `default` serves, `owner` migrates (SEC-01). One URL may do both on a laptop.
-DATABASES = {}
-if env.str("DATABASE_URL", default=""):
-    DATABASES["default"] = database("DATABASE_URL")
+DATABASES = {"default": database("DATABASE_URL") if env.str("DATABASE_URL", default="") else {}}
 if env.str("DATABASE_MIGRATION_URL", default=""):
     DATABASES["owner"] = database("DATABASE_MIGRATION_URL")
 DATABASE_SESSION_URL = env.str("DATABASE_SESSION_URL", default="")
@@ -157,11 +157,5 @@ LOG_LEVEL = choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNI
 LOGGING_CONFIG = "buhbot.ops.logging.configure"
 LOGGING = {"level": LOG_LEVEL}
 
-UNFOLD = {
-    "SITE_TITLE": "BuhBot",
-    "SITE_HEADER": "BuhBot",
-    "SITE_SUBHEADER": _("Client requests under control"),
-    "SITE_SYMBOL": "support_agent",
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
-}
+# Admin: how it looks is said in config/panel.py; each room brings its part of the home page
+HOME_PARTS = ["sla.admin.home.requests_part"]

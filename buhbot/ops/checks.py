@@ -1,0 +1,162 @@
+"""System checks of the environment: which variable is wrong, what it must look like, where to get it (RUN-03)."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+
+from buhbot.ops import DATABASE_SHAPE
+
+LEAST_KEY_LENGTH = 32
+LOOPBACK = {"localhost", "127.0.0.1"}
+TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One variable, whether it is sound, and what to tell the operator."""
+
+    id: str
+    variable: str
+    is_sound: Callable[[], bool]
+    must: str
+    hint: str
+
+    @property
+    def error(self) -> Error:
+        return Error(f"{self.variable} {self.must}", hint=self.hint, id=f"buhbot.{self.id}")
+
+
+def _secret_key() -> str:
+    try:
+        return settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django's word for an empty one
+        return ""
+
+
+def _is_url(text: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def _secret_key_is_sound() -> bool:
+    return len(_secret_key()) >= (1 if settings.DEBUG else LEAST_KEY_LENGTH)
+
+
+def _database_is_named() -> bool:
+    return bool(settings.DATABASES.get("default", {}).get("NAME"))
+
+
+def _session_database_is_sound() -> bool:
+    return not settings.DATABASE_SESSION_URL or _is_url(
+        settings.DATABASE_SESSION_URL, "postgres", "postgresql"
+    )
+
+
+def _webhook_secret_is_sound() -> bool:
+    secret: str = settings.TELEGRAM_WEBHOOK_SECRET
+    return bool(WEBHOOK_SECRET.fullmatch(secret)) or (settings.DEBUG and not secret)
+
+
+def _public_url_is_sound() -> bool:
+    is_here = urlsplit(settings.PUBLIC_URL).hostname in LOOPBACK
+    schemes = ("http", "https") if settings.DEBUG or is_here else ("https",)
+    return not settings.PUBLIC_URL or _is_url(settings.PUBLIC_URL, *schemes)
+
+
+def _networks_are_sound() -> bool:
+    try:
+        return all(ip_network(network) for network in settings.INTERNAL_NETWORKS)
+    except ValueError:
+        return False
+
+
+RULES = (
+    Rule(
+        "E001",
+        "SECRET_KEY",
+        _secret_key_is_sound,
+        f"must be a random text of at least {LEAST_KEY_LENGTH} characters.",
+        'Make one: python -c "import secrets; print(secrets.token_urlsafe(50))".',
+    ),
+    Rule(
+        "E002",
+        "DATABASE_URL",
+        _database_is_named,
+        f"is not set; it must look like {DATABASE_SHAPE}.",
+        "On Supabase: Connect, Transaction pooler (port 6543), with the login buhbot_web or buhbot_service.",
+    ),
+    Rule(
+        "E003",
+        "REDIS_URL",
+        lambda: _is_url(settings.REDIS_URL, "redis", "rediss"),
+        "must look like redis://host:6379/0.",
+        "It is the address of the Redis server; in compose.yaml that is redis://redis:6379/0.",
+    ),
+    Rule(
+        "E004",
+        "TELEGRAM_BOT_TOKEN",
+        lambda: bool(TOKEN.fullmatch(settings.TELEGRAM_BOT_TOKEN)),
+        "must look like 123456789:AAbbCC… (digits, a colon, letters).",
+        "@BotFather in Telegram gives it: /mybots, your bot, API Token.",
+    ),
+    Rule(
+        "E005",
+        "TELEGRAM_WEBHOOK_SECRET",
+        _webhook_secret_is_sound,
+        "must be 1 to 256 characters of A-Z, a-z, 0-9, _ and -.",
+        'Make one: python -c "import secrets; print(secrets.token_urlsafe(32))".',
+    ),
+    Rule(
+        "E006",
+        "TELEGRAM_API_URL",
+        lambda: _is_url(settings.TELEGRAM_API_URL, "http", "https"),
+        "must look like https://api.telegram.org.",
+        "Leave it out: Telegram's own address is the default.",
+    ),
+    Rule(
+        "E007",
+        "PUBLIC_URL",
+        _public_url_is_sound,
+        "must look like https://bot.example.ru (Telegram calls https only).",
+        "It is the address at which people and Telegram reach this server.",
+    ),
+    Rule(
+        "E008",
+        "INTERNAL_NETWORKS",
+        _networks_are_sound,
+        "must be networks with commas between them, like 127.0.0.0/8,10.0.0.0/8.",
+        "Leave it out: this machine and private networks are the default.",
+    ),
+    Rule(
+        "E009",
+        "DATABASE_SESSION_URL",
+        _session_database_is_sound,
+        f"must look like {DATABASE_SHAPE}.",
+        "On Supabase: Connect, Session pooler (port 5432). Without it the bot asks once a second.",
+    ),
+)
+
+
+@register("settings")
+def check_environment(app_configs: Sequence[AppConfig] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """Return an error for every variable that is missing or malformed."""
+    return [rule.error for rule in RULES if not rule.is_sound()]
+
+
+def require_sound_settings() -> None:
+    """Raise ImproperlyConfigured with one line for each wrong variable (RUN-03)."""
+    lines = [f"{error.msg} {error.hint}" for error in check_environment()]
+    if lines:
+        raise ImproperlyConfigured("\n".join(lines))

@@ -1,0 +1,47 @@
+"""How gunicorn serves: `gunicorn config.wsgi -c config/gunicorn.py`. Threads suit short requests and Postgres."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import multiprocess
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, "")
+    return int(text) if text.isdecimal() and int(text) else default
+
+
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+worker_class = "gthread"
+workers = _number("WEB_WORKERS", 2)
+threads = _number("WEB_THREADS", 4)
+timeout = 60
+graceful_timeout = 20  # RUN-05: a stop takes less than 30 s
+keepalive = 65  # longer than nginx keeps a connection, so that nginx is the one who closes it
+max_requests = 5000
+max_requests_jitter = 500
+control_socket_disable = True
+accesslog = None  # our own line for each request: buhbot/middleware.py
+forwarded_allow_ips = "*"  # only nginx reaches this port
+
+# The workers add up their counters in files here (MON-01). Emptied at each start, before a worker opens one.
+METRICS = Path(
+    os.environ.get("PROMETHEUS_MULTIPROC_DIR") or Path(tempfile.gettempdir()) / f"buhbot-web-{os.getpid()}"
+)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS)
+
+
+def on_starting(_server: Any) -> None:
+    shutil.rmtree(METRICS, ignore_errors=True)
+    METRICS.mkdir(parents=True, exist_ok=True)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(_server: Any) -> None:
+    shutil.rmtree(METRICS, ignore_errors=True)
