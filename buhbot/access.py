@@ -95,7 +95,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     # Calendars and settings
     "buhbot_calendar": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "buhbot_calendarexception": _table(admin="rcud", manager="rcud", accountant="r", observer="r"),
-    "buhbot_calendarversion": _table("rc", admin="rc", manager="rc", accountant="r", observer="r"),
+    "buhbot_calendarversion": _table("rc", admin="rcd", manager="rc", accountant="r", observer="r"),
     "buhbot_tier": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "buhbot_preference": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     # Chats and what was said in them
@@ -125,9 +125,11 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "sla_tick": _table("rcu", admin="r", manager="r"),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),
-    "bot_outgoingmessage": _table(admin="rcu", manager="rc", accountant=""),
+    "bot_outgoingmessage": _table(
+        admin="rcu", manager="rc", accountant=_of_visible("alert_id", "sla_alert")
+    ),
     "bot_senderlease": _table(),
-    "bot_botaccount": _table("rcu", admin="r", manager="r"),
+    "bot_botaccount": _table(admin="r", manager="r"),
 }
 
 # Functions that a role may call; everybody else is refused.
@@ -138,4 +140,5 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "metrics()": ("buhbot_web", "buhbot_service"),
     "acting_user_id()": ("buhbot_service", *EVERY_PERSON),
     "own_chats()": ("buhbot_service", *EVERY_PERSON),
+    "request_figures(timestamp with time zone)": ("buhbot_service", *EVERY_PERSON),
 }

@@ -109,3 +109,27 @@ def recipients(level: int, *, chat_staff: Iterable[Duty], firm_staff: Iterable[D
         level, managers + admins
     )
     return tuple(dict.fromkeys(told))
+
+
+class Standing(StrEnum):
+    """How a request stands, in one word for lists."""
+
+    HEALTHY = "healthy"
+    AT_RISK = "at_risk"
+    BREACHED = "breached"
+    WAITING_CLIENT = "waiting_client"
+    IN_TIME = "in_time"
+    LATE = "late"
+    RESOLVED = "resolved"
+    CANCELLED = "cancelled"
+
+
+def standing(state: str, *, is_warned: bool, is_breached: bool, is_late: bool) -> Standing:
+    """Say how a request stands: open ones by what has fired, answered ones by whether it was in time (ADM-02)."""
+    if state == "open":
+        if is_breached:
+            return Standing.BREACHED
+        return Standing.AT_RISK if is_warned else Standing.HEALTHY
+    if state == "answered":
+        return Standing.LATE if is_late else Standing.IN_TIME
+    return Standing(state)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
@@ -148,3 +149,30 @@ def visible_alerts(user: User) -> QuerySet[Alert]:
     if user.role in SERVING_ROLES:
         return Alert.objects.all()
     return Alert.objects.filter(request__in=visible_requests(user))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many requests wait now, and how many came since an instant."""
+
+    open_now: int
+    at_risk: int
+    breached: int
+    opened_since: int
+
+
+def figures(*, since: datetime) -> Figures:
+    """Count for the person whom the database acts for: all chats, or an accountant's own (RBAC-02, principle 8)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM request_figures(%s)", [since])
+        return Figures(*cursor.fetchone())
+
+
+def queue(user: User) -> QuerySet[Request]:
+    """Return the open requests that the person may see, the one due first first (ADM-02)."""
+    return (
+        visible_requests(user)
+        .filter(state__in=OPEN_STATES)
+        .select_related("chat", "calendar_version")
+        .order_by("due_at", "pk")
+    )

@@ -62,3 +62,9 @@ def build(calendar: Calendar | CalendarVersion) -> WorkCalendar:
         {int(day): parse_hours(hours) for day, hours in calendar.weekly.items()},
         {date.fromisoformat(day): parse_hours(hours) for day, hours in rows},
     )
+
+
+def make_default(calendar: Calendar) -> None:
+    """Take the mark of the firm's calendar from every other one; the caller saves this one with it (WT-10)."""
+    Calendar.objects.filter(is_default=True).exclude(pk=calendar.pk).update(is_default=False)
+    calendar.is_default = True

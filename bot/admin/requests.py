@@ -1,0 +1,77 @@
+"""The pages of requests and alerts with what became of each message about them (ALR-08)."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from bot.models import OutgoingMessage
+from sla.admin.alerts import AlertAdmin as BaseAlertAdmin
+from sla.admin.requests import RequestAdmin as BaseRequestAdmin
+from sla.admin.words import moment
+from sla.models import Alert, Request
+
+State = OutgoingMessage.State
+STATE_COLOURS: dict[str, str] = {
+    State.QUEUED: "info",
+    State.SENDING: "info",
+    State.SENT: "success",
+    State.UNDELIVERED: "danger",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one message to one recipient."""
+
+    to: str
+    state: str
+    colour: str
+    at: str
+    error: str
+
+
+def messages_of(alerts: Any) -> QuerySet[OutgoingMessage]:
+    """Return the messages (not the later edits) that told of the alerts, oldest first."""
+    sent = OutgoingMessage.objects.filter(alert__in=alerts, method=OutgoingMessage.Method.SEND)
+    return sent.select_related("recipient", "chat").order_by("pk")
+
+
+def delivery(message: OutgoingMessage) -> Delivery:
+    """Say what became of the message. A recipient whom the reader may not see stays unnamed."""
+    address = message.recipient or message.chat
+    return Delivery(
+        to=str(address) if address else gettext("management"),
+        state=message.get_state_display(),
+        colour=STATE_COLOURS.get(message.state, ""),
+        at=moment(message.sent_at or message.created_at, now=timezone.now()),
+        error=message.error,
+    )
+
+
+@admin.register(Request)
+class RequestAdmin(BaseRequestAdmin):
+    """Requests with their alerts' deliveries."""
+
+    def deliveries(self, row: Request) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = defaultdict(list)
+        for message in messages_of(row.alerts.all()):
+            found[message.alert_id or 0].append(delivery(message))
+        return found
+
+
+@admin.register(Alert)
+class AlertAdmin(BaseAlertAdmin):
+    """Alerts with their deliveries."""
+
+    @display(description=_("delivery"))
+    def delivered(self, alert: Alert) -> Any:
+        found = [delivery(message) for message in messages_of([alert])]
+        return render_to_string("sla/admin/deliveries.html", {"deliveries": found}) if found else "—"

@@ -1,0 +1,16 @@
+"""The staff page with the bot's name, which its one-time links need (STF-01)."""
+
+from django.contrib import admin
+
+from bot.models import BotAccount
+from buhbot.admin.staff import StaffAdmin as BaseStaffAdmin
+from buhbot.models import User
+
+
+@admin.register(User)
+class StaffAdmin(BaseStaffAdmin):
+    """People of the firm."""
+
+    def bot_username(self) -> str:
+        account = BotAccount.objects.first()
+        return account.username if account else ""

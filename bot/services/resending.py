@@ -1,0 +1,27 @@
+"""Send once more what was given up (ADM-11)."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from bot.models import OutgoingMessage
+
+State = OutgoingMessage.State
+
+
+def can_send_again(message: OutgoingMessage) -> bool:
+    """Whether another try makes sense; an answer to a press is void after seconds."""
+    return message.state == State.UNDELIVERED and message.method != OutgoingMessage.Method.ANSWER
+
+
+@transaction.atomic
+def send_again(message: OutgoingMessage, *, now: datetime) -> bool:
+    """Queue an undelivered message anew, with all its tries; False: its state does not allow it."""
+    if not can_send_again(message):
+        return False
+    given_up = OutgoingMessage.objects.filter(pk=message.pk, state=State.UNDELIVERED)
+    is_queued = given_up.update(state=State.QUEUED, attempts=0, error="", not_before=now, lease_until=None)
+    if is_queued:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('buhbot', 'outbox')")
+    return bool(is_queued)

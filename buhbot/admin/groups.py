@@ -1,0 +1,90 @@
+"""Groups: the rights of the roles, and groups that the firm adds (RBAC-01)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from buhbot.admin.base import ScopedAdmin
+from buhbot.models import Role
+from buhbot.roles import ADMIN, VERBS
+
+VERB_NAMES = {"view": _("see"), "add": _("add"), "change": _("change"), "delete": _("delete")}
+MODELS = tuple(label.split(".") for label in ADMIN)
+
+
+def group_name(group: Group) -> str:
+    """Name a group as people call it: those of the roles by the role."""
+    return str(Role(group.name).label) if group.name in Role.values else group.name
+
+
+class PermissionChoices(forms.ModelMultipleChoiceField):
+    """Rights in words: «Chat: change»."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        model = obj.content_type.model_class()
+        verb = VERB_NAMES.get(obj.codename.split("_")[0], obj.codename)
+        return f"{str(model._meta.verbose_name).capitalize()}: {verb}"
+
+
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    permissions = PermissionChoices(
+        label=_("rights"),
+        queryset=Permission.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Group
+        fields = ("name", "permissions")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "permissions" in self.fields:
+            self.fields["permissions"].queryset = known_permissions()  # type: ignore[attr-defined]
+
+
+def known_permissions() -> Any:
+    """Return the rights that Admin has pages for."""
+    codenames = [f"{verb}_{model}" for _app, model in MODELS for verb in VERBS.values()]
+    return (
+        Permission.objects.filter(content_type__app_label__in={app for app, _model in MODELS})
+        .filter(codename__in=codenames)
+        .select_related("content_type")
+        .order_by("content_type__app_label", "content_type__model", "codename")
+    )
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(ScopedAdmin):
+    form = GroupForm
+    list_display = ("title", "kind")
+    search_fields = ("name",)
+    ordering = ("name",)
+
+    @display(description=_("group"))
+    def title(self, group: Group) -> str:
+        return group_name(group)
+
+    @display(description=_("kind"))
+    def kind(self, group: Group) -> str:
+        return str(_("role") if group.name in Role.values else _("added by the firm"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
+        return ("title",) if obj and obj.name in Role.values else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        name = "title" if obj and obj.name in Role.values else "name"
+        return ((None, {"fields": (name, "permissions")}),)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        is_role = obj is not None and obj.name in Role.values
+        return super().has_delete_permission(request, obj) and not is_role

@@ -1,0 +1,146 @@
+"""Staff: accounts, roles, Telegram links, passwords (STF-01, RBAC-04).
+
+Registered by the room that knows the bot's name: `bot/admin/staff.py`.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm
+
+from buhbot.admin.base import ScopedAdmin, person
+from buhbot.admin.filters import TelegramFilter
+from buhbot.admin.staff_forms import NewStaffForm, StaffForm
+from buhbot.models import Role, User
+from buhbot.selectors import visible_staff
+from buhbot.services.people import LINK_LIFETIME, create_staff_link, unlink_staff
+from buhbot.services.staff import save_staff
+
+TELEGRAM_COLOURS = {"linked": "success", "unreachable": "danger", "missing": "warning"}
+
+
+def telegram_state(user: User) -> tuple[str, str]:
+    """Say whether the person gets private messages, as a key and in words (ALR-08)."""
+    if user.telegram_id is None:
+        return "missing", gettext("not linked")
+    if user.unreachable_since is not None:
+        return "unreachable", gettext("unreachable")
+    return "linked", gettext("linked")
+
+
+class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
+    """People of the firm. They are switched off, never deleted."""
+
+    form = StaffForm
+    add_form = NewStaffForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("name", "role_label", "telegram", "chat_count", "is_active")
+    list_filter = ("role", "is_active", TelegramFilter)
+    search_fields = ("full_name", "email", "telegram_username")
+    ordering = ("-is_active", "full_name")
+    filter_horizontal = ()
+    readonly_fields = ("telegram", "telegram_username", "last_login", "created_at")
+    add_fieldsets = ((None, {"fields": ("full_name", "email", "role")}),)
+    change_form_outer_before_template = "buhbot/admin/staff_panel.html"
+    fieldsets: Any = ((None, {"fields": ("full_name", "email", "role", "is_active")}),)
+    history_fieldset: ClassVar[Any] = (_("Dates"), {"fields": ("last_login", "created_at")})
+
+    def bot_username(self) -> str:
+        """Return the bot's name in Telegram; empty while it is not known."""
+        return ""
+
+    def visible_to(self, user: User) -> QuerySet[User]:
+        return visible_staff(user)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).annotate(chats_count=Count("assignments__chat", distinct=True))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        if request.path == reverse("admin:autocomplete"):
+            queryset = queryset.filter(is_active=True).exclude(role=Role.OBSERVER)
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        if not self.has_change_permission(request, obj):
+            return ((None, {"fields": ("full_name", "email", "role", "is_active")}),)
+        more = (_("More"), {"fields": ("successor", "groups"), "classes": ["collapse"]})
+        return (*self.fieldsets, more, self.history_fieldset)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        save_staff(obj, successor=form.cleaned_data.get("successor"))
+
+    @display(description=_("name"), ordering="full_name", header=True)
+    def name(self, user: User) -> tuple[str, str]:
+        return str(user), user.email
+
+    @display(description=_("role"), ordering="role")
+    def role_label(self, user: User) -> str:
+        return user.get_role_display()
+
+    @display(description=_("Telegram"), label=TELEGRAM_COLOURS)
+    def telegram(self, user: User) -> tuple[str, str]:
+        return telegram_state(user)
+
+    @display(description=_("chats"), ordering="chats_count")
+    def chat_count(self, user: Any) -> int:
+        return int(user.chats_count)
+
+    def get_urls(self) -> list[URLPattern]:
+        link = never_cache(self.link_view)
+        own = [
+            path("<int:pk>/link/", self.admin_site.admin_view(link), name="buhbot_user_link"),
+            path("<int:pk>/unlink/", self.admin_site.admin_view(self.unlink_view), name="buhbot_user_unlink"),
+        ]
+        return own + super().get_urls()
+
+    def link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make a one-time link and show it, this once (STF-01)."""
+        user = self._to_change(request, pk)
+        now = timezone.now()
+        token = create_staff_link(user, now=now)
+        self.log_change(request, user, gettext("A Telegram link was made."))
+        username = self.bot_username()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Telegram link"),
+            "subtitle": str(user),
+            "opts": self.opts,
+            "person": user,
+            "link": f"https://t.me/{username}?start={token}" if username else "",
+            "command": f"/start {token}",
+            "valid_until": now + LINK_LIFETIME,
+        }
+        return TemplateResponse(request, "buhbot/admin/staff_link.html", context)
+
+    def unlink_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Forget the person's Telegram account (STF-01)."""
+        user = self._to_change(request, pk)
+        unlink_staff(user)
+        self.log_change(request, user, gettext("The Telegram account was unlinked."))
+        messages.success(request, gettext("%(name)s is not linked to Telegram any more.") % {"name": user})
+        return HttpResponseRedirect(reverse("admin:buhbot_user_change", args=[pk]))
+
+    def _to_change(self, request: HttpRequest, pk: int) -> User:
+        user = get_object_or_404(visible_staff(person(request)), pk=pk)
+        if request.method != "POST" or not self.has_change_permission(request, user):
+            raise PermissionDenied
+        return user

@@ -1,0 +1,42 @@
+"""The Admin site: unfold's, with our home page and a password form that fits our database rights."""
+
+from typing import Any
+
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.forms import AdminOwnPasswordChangeForm
+from unfold.sites import UnfoldAdminSite
+
+from buhbot.acting import as_session
+from buhbot.models import User
+
+
+class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
+    """A person's own password is a matter of signing in, not of staff rights (SEC-01)."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = self.user
+        user.set_password(self.cleaned_data["new_password1"])
+        with as_session():
+            user.save(update_fields=["password"])
+        return user
+
+
+class Panel(UnfoldAdminSite):  # type: ignore[misc]
+    """The managers' panel."""
+
+    index_template = "buhbot/admin/home.html"
+    enable_nav_sidebar = True
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        request.current_app = self.name  # type: ignore[attr-defined]
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        response: HttpResponse = view(request)
+        return response

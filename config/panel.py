@@ -1,0 +1,97 @@
+"""How Admin looks, and its menu: grouped by use, showing what the person may see (ADM)."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+# Title, icon, model.
+MENU = [
+    (
+        _("Work"),
+        [
+            (_("Requests"), "inbox", "sla.request"),
+            (_("Chats"), "forum", "buhbot.chat"),
+        ],
+    ),
+    (
+        _("Team"),
+        [(_("Staff"), "groups", "buhbot.user"), (_("Groups and rights"), "shield_person", "auth.group")],
+    ),
+    (
+        _("Terms"),
+        [
+            (_("Policies"), "timer", "sla.policy"),
+            (_("Calendars"), "calendar_month", "buhbot.calendar"),
+            (_("Client tiers"), "loyalty", "buhbot.tier"),
+        ],
+    ),
+    (
+        _("Journals"),
+        [
+            (_("Messages"), "chat", "buhbot.message"),
+            (_("Alerts"), "notifications", "sla.alert"),
+            (_("Inbox"), "move_to_inbox", "bot.inboundupdate"),
+            (_("Outbox"), "outbox", "bot.outgoingmessage"),
+        ],
+    ),
+]
+
+
+def menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the menu of the person who asks."""
+    home = {"title": _("Today"), "icon": "home", "link": reverse("admin:index")}
+    groups: list[dict[str, Any]] = [{"items": [home]}]
+    for title, pages in MENU:
+        items = [_item(*page) for page in pages if _may_see(request, page[2])]
+        if items:
+            groups.append({"title": title, "separator": True, "items": items})
+    return groups
+
+
+def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
+    app, name = model.split(".")
+    return {"title": title, "icon": icon, "link": reverse(f"admin:{app}_{name}_changelist")}
+
+
+def _may_see(request: HttpRequest, model: str) -> bool:
+    app, name = model.split(".")
+    return bool(request.user.has_perm(f"{app}.view_{name}"))  # type: ignore[union-attr]
+
+
+def style(_request: HttpRequest) -> str:
+    """Return the address of our own style sheet."""
+    return static("buhbot/panel.css")
+
+
+UNFOLD = {
+    "SITE_TITLE": "BuhBot",
+    "SITE_HEADER": "BuhBot",
+    "SITE_SUBHEADER": _("Client requests under control"),
+    "SITE_SYMBOL": "support_agent",
+    "SITE_URL": None,
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "buhbot.admin.home.home",
+    "STYLES": [style],
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 254.604)",
+            "100": "oklch(93.2% .032 255.585)",
+            "200": "oklch(88.2% .059 254.128)",
+            "300": "oklch(80.9% .105 251.813)",
+            "400": "oklch(70.7% .165 254.624)",
+            "500": "oklch(62.3% .214 259.815)",
+            "600": "oklch(54.6% .245 262.881)",
+            "700": "oklch(48.8% .243 264.376)",
+            "800": "oklch(42.4% .199 265.638)",
+            "900": "oklch(37.9% .146 265.522)",
+            "950": "oklch(28.2% .091 267.935)",
+        }
+    },
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": menu},
+}

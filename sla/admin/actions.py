@@ -1,0 +1,98 @@
+"""What a person may do to a request on its page, and what is told afterwards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from buhbot.models import Role, User
+from sla import services
+from sla.models import Request
+from sla.rules import UNDO_WINDOW
+from sla.selectors import may_act
+
+Write = Callable[..., Request]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button: its name in the form, its words, and whether an accountant has it (RBAC table)."""
+
+    key: str
+    title: Promise | str
+    icon: str
+    done: Promise | str
+    variant: str = "default"
+    is_for_accountants: bool = True
+
+
+TAKE = Action(
+    "take", gettext_lazy("Take into work"), "front_hand", gettext_lazy("The request is yours."), "primary"
+)
+RESOLVE = Action("resolve", gettext_lazy("Resolved"), "task_alt", gettext_lazy("Marked as resolved."))
+CANCEL = Action(
+    "cancel",
+    gettext_lazy("Not a request"),
+    "block",
+    gettext_lazy("Marked as not a request."),
+    is_for_accountants=False,
+)
+REOPEN = Action(
+    "reopen",
+    gettext_lazy("Open again"),
+    "undo",
+    gettext_lazy("The request is open again; its clock runs as if it had never been closed."),
+    is_for_accountants=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a press."""
+
+    is_done: bool
+    text: str
+
+
+def offered_actions(request: Request, *, actor: User, now: datetime) -> list[Action]:
+    """Return the buttons that make sense now and that the person may press."""
+    if not may_act(actor, request.chat):
+        return []
+    if request.is_open:
+        offered = [RESOLVE, CANCEL] if request.acknowledged_by_id else [TAKE, RESOLVE, CANCEL]
+    else:
+        is_recent = request.closed_at is not None and now - request.closed_at <= UNDO_WINDOW
+        offered = [REOPEN] if is_recent else []
+    return [action for action in offered if action.is_for_accountants or actor.role != Role.ACCOUNTANT]
+
+
+def act(request: Request, key: str, *, actor: User, now: datetime, note: str = "") -> Told:
+    """Do what the button says and tell in words how it went."""
+    action = {action.key: action for action in (TAKE, RESOLVE, CANCEL, REOPEN)}.get(key)
+    if action is None or (actor.role == Role.ACCOUNTANT and not action.is_for_accountants):
+        return Told(False, _("You have no right to do this."))
+    try:
+        _write(action, request.pk, actor=actor, now=now, note=note)
+    except services.NotAllowed:
+        return Told(False, _("You have no right to do this in this chat."))
+    except services.RequestAlreadyClosed:
+        return Told(False, _("The request had ended before; nothing was changed."))
+    except services.RequestAlreadyOpen:
+        return Told(False, _("The request, or a newer one of this chat, is open already."))
+    except services.TooLateToReopen:
+        return Told(False, _("A request can be opened again within 24 hours only."))
+    return Told(True, str(action.done))
+
+
+def _write(action: Action, request_id: int, *, actor: User, now: datetime, note: str) -> None:
+    if action is TAKE:
+        services.acknowledge(request_id, actor=actor, now=now)
+    elif action is RESOLVE:
+        services.resolve(request_id, actor=actor, now=now, note=note)
+    elif action is CANCEL:
+        services.cancel(request_id, actor=actor, now=now, note=note)
+    else:
+        services.reopen(request_id, actor=actor, now=now)

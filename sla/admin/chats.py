@@ -1,0 +1,200 @@
+"""Chats: who looks after them, by which terms, and whether they are monitored (CHT-02, ADM-04)."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from buhbot.admin.base import ScopedAdmin, person
+from buhbot.models import Assignment, Chat, Role, User
+from buhbot.selectors import visible_assignments, visible_chats
+from sla.admin.chat_forms import AssignmentForm, AssignmentFormSet, ChatForm
+from sla.models import ChatPolicy
+from sla.rules import Obstacle
+from sla.selectors import calendar_version_of, monitoring_obstacles, policy_of
+from sla.services.monitoring import CannotMonitor, start_monitoring, stop_monitoring
+
+OBSTACLES = {
+    Obstacle.TEAM_CHAT: _("this is the internal team chat"),
+    Obstacle.BOT_IS_OUT: _("the bot is not in the chat"),
+    Obstacle.NO_ACCOUNTANT: _("no accountant is assigned"),
+    Obstacle.NO_POLICY: _("there is no policy for it: mark one as the firm's default"),
+    Obstacle.NOBODY_REACHABLE: _("nobody to alert is linked to Telegram"),
+}
+STATE_COLOURS = {
+    "unreachable": "danger",
+    "active": "success",
+    "paused": "warning",
+    "left": "danger",
+    "deleted": "danger",
+}
+WATCH_COLOURS = {"on": "success", "off": "warning", "team": "info"}
+
+
+class AssignmentInline(TabularInline):  # type: ignore[misc]
+    model = Assignment
+    form = AssignmentForm
+    formset = AssignmentFormSet
+    autocomplete_fields = ("user",)
+    fields = ("user", "duty", "is_primary")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
+        return (
+            visible_assignments(person(request)).select_related("user").order_by("duty", "-is_primary", "pk")
+        )
+
+
+class ChatPolicyInline(TabularInline):  # type: ignore[misc]
+    model = ChatPolicy
+    autocomplete_fields = ("policy",)
+    verbose_name = _("policy of this chat only")
+    verbose_name_plural = _("policy of this chat only (empty: the tier's, else the firm's)")
+    extra = 0
+    max_num = 1
+
+
+@admin.register(Chat)
+class ChatAdmin(ScopedAdmin):
+    form = ChatForm
+    list_filter = ("is_monitored", "life_cycle", "tier", "kind")
+    list_select_related = ("tier",)
+    search_fields = ("title", "client_name", "username")
+    search_help_text = _("Client or title")
+    autocomplete_fields = ("tier", "calendar")
+    ordering = ("client_name", "title")
+    readonly_fields = ("title", "kind", "telegram_id", "state", "registered_at", "last_message_at", "watch")
+    inlines: ClassVar = [AssignmentInline, ChatPolicyInline]
+    change_form_outer_before_template = "sla/admin/chat_panel.html"
+    fieldsets: Any = (
+        (None, {"fields": ("client_name", "tier", "calendar", "is_team")}),
+        (
+            _("In Telegram"),
+            {"fields": ("title", "kind", "telegram_id", "state", "registered_at", "last_message_at")},
+        ),
+    )
+    observer_fieldsets: Any = ((None, {"fields": ("title", "kind", "tier", "state", "watch")}),)
+
+    def visible_to(self, user: User) -> QuerySet[Chat]:
+        return visible_chats(user)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Chat]:
+        rows = super().get_queryset(request)
+        if person(request).role == Role.OBSERVER:
+            return rows
+        primary = Assignment.objects.filter(duty=Assignment.Duty.ACCOUNTANT).select_related("user")
+        return rows.prefetch_related(
+            Prefetch("assignments", primary.order_by("-is_primary", "pk"), to_attr="accountants")
+        )
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        if person(request).role == Role.OBSERVER:
+            return ("title", "kind", "state", "tier", "watch", "last_message_at")
+        return ("client", "kind", "state", "tier", "accountant", "watch", "last_message_at")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.observer_fieldsets if person(request).role == Role.OBSERVER else self.fieldsets
+
+    @display(description=_("client"), ordering="client_name", header=True)
+    def client(self, chat: Chat) -> tuple[str, str]:
+        return str(chat), chat.title if chat.title != str(chat) else ""
+
+    @display(description=_("state"), ordering="life_cycle", label=STATE_COLOURS)
+    def state(self, chat: Chat) -> tuple[str, str]:
+        if chat.life_cycle == Chat.LifeCycle.ACTIVE and chat.unreachable_since is not None:
+            return "unreachable", gettext("unreachable")
+        return chat.life_cycle, chat.get_life_cycle_display()
+
+    @display(description=_("accountant"))
+    def accountant(self, chat: Any) -> str:
+        names = [str(row.user) for row in chat.accountants]
+        more = f" +{len(names) - 1}" if len(names) > 1 else ""
+        return f"{names[0]}{more}" if names else "—"
+
+    @display(description=_("monitored"), ordering="is_monitored", label=WATCH_COLOURS)
+    def watch(self, chat: Chat) -> tuple[str, str]:
+        if chat.is_team:
+            return "team", gettext("team chat")
+        return ("on", gettext("yes")) if chat.is_monitored else ("off", gettext("no"))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        chat = form.instance
+        if chat.is_monitored and (missing := monitoring_obstacles(chat)):
+            messages.warning(
+                request, gettext("The chat is monitored, but: %(why)s.") % {"why": in_words(missing)}
+            )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.monitor_view)
+        return [path("<int:pk>/monitor/", view, name="buhbot_chat_monitor"), *super().get_urls()]
+
+    def monitor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Switch monitoring on, or off when the button says so (CHT-02, TIM-05)."""
+        chat = get_object_or_404(visible_chats(person(request)), pk=pk)
+        if request.method != "POST" or not self.has_change_permission(request, chat):
+            raise PermissionDenied
+        if "on" in request.POST:
+            self._start(request, chat)
+        else:
+            self._stop(request, chat)
+        return HttpResponseRedirect(reverse("admin:buhbot_chat_change", args=[pk]))
+
+    def _start(self, request: HttpRequest, chat: Chat) -> None:
+        try:
+            start_monitoring(chat)
+        except CannotMonitor as error:
+            why = in_words(error.obstacles)
+            messages.error(request, gettext("Monitoring cannot be switched on: %(why)s.") % {"why": why})
+            return
+        self.log_change(request, chat, gettext("Monitoring was switched on."))
+        messages.success(request, gettext("The chat is monitored from now on."))
+
+    def _stop(self, request: HttpRequest, chat: Chat) -> None:
+        cancelled = stop_monitoring(chat, actor=person(request), now=timezone.now())
+        self.log_change(request, chat, gettext("Monitoring was switched off."))
+        told = (
+            ngettext(
+                "The chat is not monitored any more; %(count)d open request was cancelled.",
+                "The chat is not monitored any more; %(count)d open requests were cancelled.",
+                cancelled,
+            )
+            if cancelled
+            else gettext("The chat is not monitored any more.")
+        )
+        messages.success(request, told % {"count": cancelled} if cancelled else told)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        panel = self._panel(request, object_id)
+        response: HttpResponse = super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **panel}
+        )
+        return response
+
+    def _panel(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
+        chat = visible_chats(person(request)).filter(pk=object_id).first() if object_id.isdecimal() else None
+        if chat is None or person(request).role == Role.OBSERVER:
+            return {"watched_chat": None}
+        version = calendar_version_of(chat)
+        return {
+            "watched_chat": chat,
+            "obstacles": [OBSTACLES[obstacle] for obstacle in monitoring_obstacles(chat)],
+            "policy_in_force": policy_of(chat),
+            "calendar_in_force": version.name,
+        }
+
+
+def in_words(obstacles: list[Obstacle]) -> str:
+    """Name what is missing."""
+    return "; ".join(str(OBSTACLES[obstacle]) for obstacle in obstacles)

@@ -1,0 +1,80 @@
+"""Filters of the list of requests."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from buhbot.admin.base import person
+from buhbot.admin.filters import PeriodFilter
+from buhbot.models import Assignment, User
+from buhbot.selectors import visible_assignments
+from sla.admin.words import STANDING_NAMES
+from sla.models.requests import OPEN_STATES
+from sla.rules import Standing
+
+LATE = Q(breached_at__isnull=False) | Q(closed_at__gt=F("due_at"))
+CONDITIONS = {
+    "open": Q(state__in=OPEN_STATES),
+    Standing.HEALTHY: Q(state="open", warned_at__isnull=True, breached_at__isnull=True),
+    Standing.AT_RISK: Q(state="open", warned_at__isnull=False, breached_at__isnull=True),
+    Standing.BREACHED: Q(state="open", breached_at__isnull=False),
+    Standing.WAITING_CLIENT: Q(state="waiting_client"),
+    Standing.IN_TIME: Q(state="answered", closed_at__lte=F("due_at")),
+    Standing.LATE: Q(state="answered", closed_at__gt=F("due_at")),
+    Standing.RESOLVED: Q(state="resolved"),
+    Standing.CANCELLED: Q(state="cancelled"),
+}
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """How requests stand; «open» is all that wait."""
+
+    title = _("state")
+    parameter_name = "standing"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("all open")), *((key.value, name) for key, name in STANDING_NAMES.items())]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(CONDITIONS.get(self.value() or "", Q()))
+
+
+class LateFilter(admin.SimpleListFilter):
+    """Whether the target was missed, by open and closed requests alike (ANS-04)."""
+
+    title = _("in time")
+    parameter_name = "late"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("in time")), ("yes", _("late"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter({"yes": LATE, "no": ~LATE}.get(self.value() or "", Q()))
+
+
+class AccountantFilter(admin.SimpleListFilter):
+    """Requests of the chats of one accountant."""
+
+    title = _("accountant")
+    parameter_name = "accountant"
+
+    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        duties = visible_assignments(person(request)).filter(duty=Assignment.Duty.ACCOUNTANT)
+        people = User.objects.filter(pk__in=duties.values("user")).order_by("full_name")
+        return [(str(user.pk), str(user)) for user in people]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        if not chosen.isdecimal():
+            return queryset
+        chats = visible_assignments(person(request)).filter(user=int(chosen), duty=Assignment.Duty.ACCOUNTANT)
+        return queryset.filter(chat__in=chats.values("chat"))
+
+
+class OpenedFilter(PeriodFilter):
+    """When the request was opened."""
+
+    field = "opened_at"

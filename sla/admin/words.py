@@ -1,0 +1,80 @@
+"""Words and colours of requests and alerts on Admin pages."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from buhbot.admin.base import span
+from sla.models import Request
+from sla.rules import Standing, standing
+from sla.selectors import numbers
+
+STANDING_NAMES = {
+    Standing.HEALTHY: _("in good time"),
+    Standing.AT_RISK: _("due soon"),
+    Standing.BREACHED: _("overdue"),
+    Standing.WAITING_CLIENT: _("waiting for the client"),
+    Standing.IN_TIME: _("answered in time"),
+    Standing.LATE: _("answered late"),
+    Standing.RESOLVED: _("resolved by hand"),
+    Standing.CANCELLED: _("cancelled"),
+}
+STANDING_COLOURS: dict[str, str] = {
+    Standing.HEALTHY: "success",
+    Standing.AT_RISK: "warning",
+    Standing.BREACHED: "danger",
+    Standing.WAITING_CLIENT: "info",
+    Standing.LATE: "warning",
+}
+LEVEL_COLOURS = {0: "warning", 1: "danger", 2: "danger"}
+
+
+def standing_of(request: Request) -> Standing:
+    """Return how the request stands."""
+    return standing(
+        request.state,
+        is_warned=request.warned_at is not None,
+        is_breached=request.breached_at is not None,
+        is_late=request.is_late,
+    )
+
+
+def badge(request: Request) -> dict[str, Any]:
+    """Return text and colour of the request's badge."""
+    found = standing_of(request)
+    return {"text": STANDING_NAMES[found], "type": STANDING_COLOURS.get(found, "")}
+
+
+def clock(request: Request, *, now: datetime) -> str:
+    """Write what counts now: time left or over while open, the response time afterwards; working time."""
+    if not request.is_open:
+        return span(timedelta(seconds=request.response_seconds or 0))
+    measured = numbers(request, now=now)
+    if measured.over:
+        return gettext("over by %(time)s") % {"time": span(measured.over)}
+    return gettext("%(time)s left") % {"time": span(measured.left)}
+
+
+def accountants(request: Request) -> str:
+    """Name who was on duty when the request was opened (REQ-06)."""
+    return ", ".join(entry["name"] for entry in request.on_duty) or "—"
+
+
+def level_name(level: int) -> str:
+    """Name the level of an alert (ALR-02)."""
+    if level == 0:
+        return gettext("warning")
+    return gettext("target missed") if level == 1 else gettext("escalation %(level)d") % {"level": level}
+
+
+def moment(at: datetime | None, *, now: datetime) -> str:
+    """Write an instant in the firm's zone, without what goes without saying."""
+    if at is None:
+        return "—"
+    local, today = timezone.localtime(at), timezone.localtime(now)
+    if local.date() == today.date():
+        return local.strftime("%H:%M")
+    return local.strftime("%d.%m %H:%M" if local.year == today.year else "%d.%m.%Y %H:%M")
