@@ -58,10 +58,13 @@ def _run(stack: ExitStack) -> None:
     product.start("simulator")
     product.wait_for(f"{product.telegram_url}/sim/bot")
     simulator = stack.enter_context(product.simulator())
-    is_first_run = _load_world(simulator, firm)
+    if not simulator.get("chats"):
+        _load_world(simulator, firm)
     product.start_all()
-    if is_first_run:
+    told = STATE / "history-told"
+    if not told.exists():
         _tell_history(simulator, firm)
+        told.touch()
     _greet(firm, product)
     while not product.ended():
         time.sleep(0.5)
@@ -105,10 +108,8 @@ def _secrets() -> dict[str, str]:
     return found
 
 
-def _load_world(simulator: Simulator, firm: Json) -> bool:
-    """Fill an empty simulator with the firm's people and chats; say whether it was empty."""
-    if simulator.get("chats"):
-        return False
+def _load_world(simulator: Simulator, firm: Json) -> None:
+    """Fill an empty simulator with the firm's people and chats."""
     for person in firm["staff"]:
         if person["telegram_id"]:
             first, _, last = person["full_name"].partition(" ")
@@ -125,7 +126,6 @@ def _load_world(simulator: Simulator, firm: Json) -> bool:
     for chat in firm["chats"]:
         members = _members(chat, firm)
         simulator.group(chat["title"], members=members, id=chat["telegram_id"], bot="administrator")
-    return True
 
 
 def _members(chat: Json, firm: Json) -> list[int]:
