@@ -8,8 +8,7 @@ from celery.signals import import_modules
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from buhbot.ops import checks
-from config.environment import refuse_to_start
+from config.environment import refuse_to_start, require_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -30,7 +29,4 @@ def require_readable_settings(**_kwargs: Any) -> None:
 @import_modules.connect
 def require_sound_settings(**_kwargs: Any) -> None:
     """Refuse to start worker or beat with a variable that is missing or malformed (RUN-03)."""
-    try:
-        checks.require_sound_settings()
-    except ImproperlyConfigured as error:
-        refuse_to_start(error)
+    require_settings()

@@ -1,5 +1,6 @@
 """Reading of the environment, with errors that name the variable and what it must look like (RUN-03)."""
 
+import os
 import sys
 from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from buhbot.ops import DATABASE_SHAPE
+from buhbot.ops import DATABASE_SHAPE, checks
 
 env = environ.Env()
 
@@ -19,6 +20,15 @@ def refuse_to_start(error: Exception) -> NoReturn:
     """End the process with a clear line instead of a traceback (RUN-03)."""
     sys.stderr.write(f"BuhBot cannot start: {error}\n")
     sys.exit(CANNOT_START)
+
+
+def require_settings() -> None:
+    """End the process, in clear lines, where a variable is missing or malformed (RUN-03)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        checks.require_sound_settings()
+    except ImproperlyConfigured as error:
+        refuse_to_start(error)
 
 
 def flag(name: str, *, default: bool) -> bool:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS)
 
 
 def on_starting(_server: Any) -> None:
+    """Look at the settings once, before workers start and each of them complains (RUN-03)."""
+    # Imported here: only now has gunicorn put the project on the path.
+    require_settings = import_module("config.environment").require_settings
+    require_settings()
     shutil.rmtree(METRICS, ignore_errors=True)
     METRICS.mkdir(parents=True, exist_ok=True)
 
