@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
@@ -43,8 +43,7 @@ class Command(DjangoMigrate):
             self.stdout.write("Rights stay as they are: run `migrate` without arguments at the end.")
             return
         call_command("apply_access", database=alias, verbosity=options["verbosity"])
-        if "sync_roles" in get_commands():
-            call_command("sync_roles", database=alias, verbosity=options["verbosity"])
+        call_command("sync_roles", database=alias, verbosity=options["verbosity"])
 
 
 def _user(alias: str) -> str:
