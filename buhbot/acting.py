@@ -65,6 +65,13 @@ def as_person(*, user_id: int, role: str) -> Iterator[None]:
         yield
 
 
+def go_on_as_person(*, user_id: int, role: str) -> None:
+    """Be this person for the rest of the transaction that `as_session` opened: one round trip less than nesting."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("There is no transaction to go on with.")
+    _become(PERSON_ROLES[role], str(user_id))
+
+
 def acts_for_itself(view: View) -> View:
     """Mark a view that needs nobody's rights: it gets no transaction, and asks the database only for functions."""
     view.acts_for_itself = True  # type: ignore[attr-defined]

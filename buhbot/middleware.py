@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from buhbot.acting import as_person, as_session
+from buhbot.acting import as_session, go_on_as_person
 from buhbot.models import User
 from buhbot.ops.metrics import DATABASE_ERRORS, time_query
 from buhbot.views import database_away
@@ -100,7 +100,7 @@ class ActingMiddleware:
             stack.enter_context(connection.execute_wrapper(time_query))
             stack.enter_context(as_session())
             if isinstance(request.user, User):
-                stack.enter_context(as_person(user_id=request.user.pk, role=request.user.role))
+                go_on_as_person(user_id=request.user.pk, role=request.user.role)
         except (OperationalError, InterfaceError):
             DATABASE_ERRORS.inc()
             return database_away(request)

@@ -73,7 +73,8 @@ def current_state() -> State:
 @cache
 def migrations_on_disk() -> frozenset[str]:
     """Name every migration of this release as `app.name`."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
     return frozenset(f"{app}.{name}" for app, name in loader.disk_migrations or {})
 
 
