@@ -11,8 +11,11 @@ import socket
 import sys
 import time
 from contextlib import ExitStack
+from datetime import date, datetime, timedelta
+from datetime import time as datetime_time
 from types import FrameType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from simulator.client import Simulator, SimulatorError
 from simulator.servers import Postgres, Redis
@@ -21,6 +24,7 @@ from simulator.stack import ROOT, ProcessFailed, Stack
 STATE = ROOT / ".demo"
 FIRM = ROOT / "simulator" / "firm.json"
 PASSWORD = "demo-buhbot-2026"  # noqa: S105 (a demo on this machine only)
+FIRM_ZONE = ZoneInfo("Europe/Moscow")
 Json = dict[str, Any]
 
 
@@ -59,7 +63,7 @@ def _run(stack: ExitStack) -> None:
     product.wait_for(f"{product.telegram_url}/sim/bot")
     simulator = stack.enter_context(product.simulator())
     if not simulator.get("chats"):
-        _load_world(simulator, firm)
+        load_world(simulator, firm)
     product.start_all()
     told = STATE / "history-told"
     if not told.exists():
@@ -108,7 +112,7 @@ def _secrets() -> dict[str, str]:
     return found
 
 
-def _load_world(simulator: Simulator, firm: Json) -> None:
+def load_world(simulator: Simulator, firm: Json) -> None:
     """Fill an empty simulator with the firm's people and chats."""
     for person in firm["staff"]:
         if person["telegram_id"]:
@@ -135,10 +139,19 @@ def _members(chat: Json, firm: Json) -> list[int]:
 
 
 def _tell_history(simulator: Simulator, firm: Json) -> None:
-    now = int(time.time())
+    today = datetime.now(FIRM_ZONE).date()
     for line in firm["history"]:
-        date = now - line["minutes_ago"] * 60
-        simulator.send(line["person"], line["chat"], line["text"], date=date)
+        day = _workday_before(today, line["workdays_ago"])
+        at = datetime.combine(day, datetime_time.fromisoformat(line["at"]), FIRM_ZONE)
+        simulator.send(line["person"], line["chat"], line["text"], date=int(at.timestamp()))
+
+
+def _workday_before(day: date, count: int) -> date:
+    """Go back so many days, weekends not counted."""
+    while count:
+        day -= timedelta(days=1)
+        count -= day.isoweekday() <= 5
+    return day
 
 
 def _greet(firm: Json, product: Stack) -> None:

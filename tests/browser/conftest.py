@@ -1,0 +1,90 @@
+"""A running product with a demo firm of its own, and headless Chromium to look at it."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from simulator.demo import load_world
+from simulator.stack import ROOT, Stack
+from tests.environment import FOLDER, REDIS_URL, SUPERUSER_URL, database_url
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+PASSWORD = "a-password-for-browsers"
+DATABASE = "buhbot_browser"
+IMAGES = ROOT / "docs" / "img"
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Stack]:
+    """The demo firm, whose fastest chat has a target of one minute."""
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
+    with psycopg.connect(SUPERUSER_URL, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {DATABASE}")
+    folder = FOLDER / "browser"
+    token, secret = "7000000001:a-token-for-the-browser-tests-00", "browser-secret"
+    stack = Stack(database_url(DATABASE), f"{REDIS_URL[:-1]}5", folder, token, secret, "b" * 50)
+    firm = json.loads((ROOT / "simulator" / "firm.json").read_text())
+    firm["policies"][0]["target_minutes"] = 1
+    firm_file = _write(folder / "firm.json", json.dumps(firm))
+    stack.manage("migrate", "--verbosity", "0")
+    stack.manage("demo", str(firm_file), "--password", PASSWORD)
+    with stack:
+        stack.start("simulator")
+        stack.wait_for(f"{stack.telegram_url}/sim/bot")
+        with stack.simulator() as telegram:
+            load_world(telegram, firm)
+        stack.start_all()
+        yield stack
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(product: Stack) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield chromium
+        chromium.close()
+
+
+def open_page(browser: Browser, *, width: int = 1280, height: int = 800, is_dark: bool = False) -> Page:
+    """A window of its own, as another person's: nothing is shared with the others."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if is_dark else "light",
+        locale="ru-RU",
+        timezone_id="Europe/Moscow",
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    return page
+
+
+def sign_in(page: Page, product: Stack, email: str) -> None:
+    page.goto(f"{product.web_url}/admin/")
+    page.fill("input[name=username]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_load_state("networkidle")
+
+
+def keep(page: Page, name: str) -> None:
+    """Take a picture; with SCREENSHOTS=1 it goes into docs/img."""
+    folder = IMAGES if os.environ.get("SCREENSHOTS") else FOLDER
+    page.screenshot(path=str(folder / f"{name}.png"))
