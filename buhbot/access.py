@@ -80,7 +80,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "auth_group_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     # People
     "buhbot_user": _table(
-        session="ru",
+        session=Access("ru", columns=("password", "last_login")),
         admin="rcu",
         manager="r",
         accountant=Access(

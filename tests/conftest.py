@@ -1,6 +1,7 @@
 """The database of the tests: made by our own `migrate`, used as the role that the bot has."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -39,9 +40,17 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Let the test commit, for what several connections must see; afterwards the tables are emptied."""
-    with django_db_blocker.unblock():
-        marks = _marks()
+    with django_db_blocker.unblock(), emptied_afterwards():
         yield
+
+
+@contextmanager
+def emptied_afterwards() -> Iterator[None]:
+    """Take away at the end what was committed within."""
+    marks = _marks()
+    try:
+        yield
+    finally:
         connections.close_all()
         _empty(marks)
 

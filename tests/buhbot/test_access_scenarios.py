@@ -1,0 +1,104 @@
+"""Role × table × verb × own or foreign, with raw SQL against real Postgres, as those roles (SEC-03)."""
+
+import psycopg
+import pytest
+
+from tests.buhbot.conftest import Ask
+
+SEES = {
+    # table: rows that admin, manager, accountant, observer see of two chats; None: refused
+    "buhbot_chat": (2, 2, 1, 2),
+    "buhbot_message": (2, 2, 1, None),
+    "buhbot_assignment": (2, 2, 1, None),
+    "buhbot_user": (5, 5, 1, 1),
+    "buhbot_stafflink": (0, None, None, None),
+    "buhbot_preference": (0, 0, 0, 0),
+    "sla_request": (2, 2, 1, None),
+    "sla_requestevent": (2, 2, 1, None),
+    "sla_alert": (2, 2, 1, None),
+    "bot_inboundupdate": (1, 1, None, None),
+    "django_session": (None, None, None, None),
+    "bot_senderlease": (None, None, None, None),
+}
+ROLES = ("admin", "manager", "accountant", "observer")
+
+CLOSE = "UPDATE sla_request SET state = 'resolved', closed_at = now(), fires_at = NULL WHERE id = "
+NOTE = "INSERT INTO sla_requestevent (request_id, kind, at, note) VALUES ({}, 'resolved', now(), '')"
+WRITES = [
+    # role, statement, rows that it changes; None: refused
+    ("admin", CLOSE + "{foreign_request}", 1),
+    ("manager", CLOSE + "{foreign_request}", 1),
+    ("accountant", CLOSE + "{own_request}", 1),
+    ("accountant", CLOSE + "{foreign_request}", 0),
+    ("observer", CLOSE + "{own_request}", None),
+    ("session", CLOSE + "{own_request}", None),
+    ("accountant", "UPDATE sla_request SET chat_id = {foreign_chat} WHERE id = {own_request}", None),
+    ("admin", "DELETE FROM sla_request WHERE id = {own_request}", None),
+    ("manager", "DELETE FROM sla_request WHERE id = {own_request}", None),
+    ("accountant", NOTE.format("{own_request}"), 1),
+    ("accountant", NOTE.format("{foreign_request}"), None),
+    ("observer", NOTE.format("{own_request}"), None),
+    ("admin", "UPDATE sla_requestevent SET note = 'x'", None),
+    ("admin", "DELETE FROM sla_requestevent", None),
+    ("manager", "UPDATE sla_requestevent SET note = 'x'", None),
+    ("manager", "DELETE FROM sla_requestevent", None),
+    ("accountant", "DELETE FROM sla_requestevent WHERE id = {own_event}", None),
+    ("admin", "UPDATE buhbot_message SET text = 'x' WHERE id = {own_message}", None),
+    ("manager", "DELETE FROM buhbot_message WHERE id = {own_message}", None),
+    ("accountant", "UPDATE buhbot_message SET text = 'x' WHERE id = {own_message}", None),
+    ("admin", "UPDATE buhbot_chat SET client_name = 'x' WHERE id = {foreign_chat}", 1),
+    ("manager", "UPDATE buhbot_chat SET client_name = 'x' WHERE id = {foreign_chat}", 1),
+    ("accountant", "UPDATE buhbot_chat SET client_name = 'x' WHERE id = {own_chat}", None),
+    ("observer", "UPDATE buhbot_chat SET client_name = 'x' WHERE id = {own_chat}", None),
+    ("admin", "DELETE FROM buhbot_chat WHERE id = {own_chat}", None),
+    ("manager", "UPDATE buhbot_assignment SET is_primary = false WHERE chat_id = {own_chat}", 1),
+    ("accountant", "DELETE FROM buhbot_assignment WHERE chat_id = {own_chat}", None),
+    ("accountant", "INSERT INTO buhbot_assignment (chat_id, user_id, duty, is_primary)"
+                   " VALUES ({foreign_chat}, {me}, 'accountant', false)", None),
+    ("admin", "UPDATE buhbot_user SET role = 'observer' WHERE id = {me}", 1),
+    ("admin", "DELETE FROM buhbot_user WHERE id = {me}", None),
+    ("manager", "UPDATE buhbot_user SET role = 'admin' WHERE id = {me}", None),
+    ("accountant", "UPDATE buhbot_user SET role = 'admin' WHERE id = {me}", None),
+    ("session", "UPDATE buhbot_user SET role = 'admin'", None),
+    ("session", "UPDATE buhbot_user SET last_login = now()", 5),
+    ("session", "SELECT 1 FROM buhbot_chat", None),
+    ("session", "SELECT 1 FROM buhbot_message", None),
+    ("admin", "UPDATE sla_policy SET name = name WHERE is_default", 1),
+    ("manager", "UPDATE sla_policy SET name = name WHERE is_default", 1),
+    ("manager", "DELETE FROM sla_policy", None),
+    ("accountant", "UPDATE sla_policy SET name = name", None),
+    ("manager", "UPDATE buhbot_preference SET value = '1'", None),
+    ("manager", "INSERT INTO auth_group (name) VALUES ('mine')", None),
+    ("admin", "UPDATE buhbot_calendarversion SET name = 'x'", None),
+    ("manager", "UPDATE buhbot_calendarversion SET name = 'x'", None),
+    ("admin", "UPDATE sla_alert SET told_at = now()", None),
+    ("manager", "UPDATE bot_inboundupdate SET state = 'pending'", None),
+    ("admin", "UPDATE bot_inboundupdate SET state = 'pending'", 1),
+    ("admin", "DELETE FROM bot_inboundupdate", None),
+    ("observer", "INSERT INTO django_admin_log (action_time, user_id, object_repr, action_flag, change_message)"
+                 " VALUES (now(), {me}, '', 1, '')", 1),
+    ("accountant", "INSERT INTO django_admin_log (action_time, user_id, object_repr, action_flag, change_message)"
+                   " VALUES (now(), {me} - 1, '', 1, '')", None),
+    ("admin", "SELECT receive_update(2, 1, '{{}}')", None),
+    ("accountant", "SELECT health()", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("table", SEES)
+@pytest.mark.parametrize("role", ROLES)
+def test_sec_03_who_sees_which_rows(ask: Ask, role: str, table: str) -> None:
+    expected = SEES[table][ROLES.index(role)]
+    if expected is None:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            ask(role, f"SELECT count(*) FROM {table}")
+    else:
+        assert ask(role, f"SELECT count(*) FROM {table}") == [(expected,)]
+
+
+@pytest.mark.parametrize(("role", "sql", "expected"), WRITES)
+def test_sec_03_who_writes_which_rows(ask: Ask, role: str, sql: str, expected: int | None) -> None:
+    if expected is None:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            ask(role, sql)
+    else:
+        assert ask(role, sql) == expected
