@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import psycopg
 import structlog
@@ -11,7 +12,7 @@ log = structlog.get_logger(__name__)
 CHANNEL = "buhbot"
 LOOK_SECONDS = 1.0
 RETRY_SECONDS = 1.0
-KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+KEEPALIVE: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
 Wakes = Mapping[str, Sequence[threading.Event]]
 

@@ -16,7 +16,7 @@ def mask_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> M
     return {key: SECRET.sub(MASK, value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-SHARED = [
+SHARED: list[structlog.types.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -52,7 +52,7 @@ def test_wt_08_a_request_on_friday_night_is_due_on_monday_at_ten():
 
 
 def test_wt_08_the_january_holidays_are_skipped():
-    holidays = {date(2026, 1, day): [] for day in range(1, 9)}
+    holidays: dict[date, list[tuple[str, str]]] = {date(2026, 1, day): [] for day in range(1, 9)}
     calendar = WorkCalendar("Europe/Moscow", OFFICE, holidays)
     assert calendar.elapsed(at("2025-12-31T17:00"), at("2026-01-09T10:00")) == 2 * HOUR
     assert calendar.deadline(at("2025-12-31T17:30"), HOUR) == at("2026-01-09T09:30")
@@ -373,7 +373,7 @@ def test_wt_06_a_lone_working_date_is_found_on_every_weekday(zone, start, day):
 
 
 def test_wt_06_a_long_closure_is_waited_for():
-    closed = {date(2026, 2, 2) + day * DAY: [] for day in range(3650)}
+    closed: dict[date, list[tuple[str, str]]] = {date(2026, 2, 2) + day * DAY: [] for day in range(3650)}
     calendar = WorkCalendar("Europe/Moscow", OFFICE, closed)
     assert calendar.deadline(at("2026-02-02T10:00"), HOUR) == at("2036-01-31T10:00")
 
@@ -456,9 +456,9 @@ def test_wt_07_a_calendar_is_a_value():
 
 def test_wt_07_a_calendar_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
-        MOSCOW.timezone = "UTC"
+        MOSCOW.timezone = "UTC"  # type: ignore[misc]
     with pytest.raises(TypeError):
-        MOSCOW.weekly[6] = OFFICE_HOURS
+        MOSCOW.weekly[6] = OFFICE_HOURS  # type: ignore[index]
 
 
 def test_wt_07_changing_what_it_was_made_of_does_not_change_a_calendar():

@@ -58,6 +58,6 @@ def opening(day: date, start: time | Literal["24:00"]) -> datetime:
 def closing(day: date, start: time | Literal["24:00"], end: time | Literal["24:00"]) -> datetime:
     if not isinstance(end, time):
         return datetime.combine(day + ONE_DAY, time())
-    if start == "24:00" or end <= start:
+    if not isinstance(start, time) or end <= start:
         return datetime.combine(day + ONE_DAY, end)
     return datetime.combine(day, end)
