@@ -27,7 +27,7 @@ class Panel(UnfoldAdminSite):  # type: ignore[misc]
     """The managers' panel."""
 
     index_template = "buhbot/admin/home.html"
-    enable_nav_sidebar = True
+    login_template = "buhbot/admin/login.html"
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

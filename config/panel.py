@@ -66,11 +66,17 @@ def style(_request: HttpRequest) -> str:
     return static("buhbot/panel.css")
 
 
+def icon(_request: HttpRequest) -> str:
+    """Return the address of the icon in the browser's tab."""
+    return static("buhbot/icon.svg")
+
+
 UNFOLD = {
     "SITE_TITLE": "BuhBot",
     "SITE_HEADER": "BuhBot",
     "SITE_SUBHEADER": _("Client requests under control"),
     "SITE_SYMBOL": "support_agent",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

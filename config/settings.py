@@ -21,6 +21,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "buhbot",  # before unfold, some of whose templates are replaced
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "config.apps.PanelConfig",
@@ -30,7 +31,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_prometheus",
-    "buhbot",
     "sla",
     "templates_app",
     "feedback",
@@ -94,7 +94,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Language and time: UTC in the database, the firm's zone on screens
 LANGUAGE_CODE = choice("LANGUAGE_CODE", default="ru", choices=("ru", "en"))
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "unfold"]
 USE_TZ = True
 TIME_ZONE = FIRM_TIME_ZONE = time_zone("FIRM_TIME_ZONE", default="Europe/Moscow")
 

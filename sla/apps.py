@@ -6,4 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 class SlaConfig(AppConfig):
     name = "sla"
-    verbose_name = _("Requests")
+    verbose_name = _("Work")

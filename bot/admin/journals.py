@@ -20,7 +20,7 @@ from bot.admin.requests import STATE_COLOURS as SENDING_COLOURS
 from bot.models import InboundUpdate, OutgoingMessage
 from bot.services.inbox import process_again
 from bot.services.resending import can_send_again, send_again
-from buhbot.admin.base import ReadOnlyAdmin
+from buhbot.admin.base import ReadOnlyAdmin, badge
 from buhbot.admin.filters import PeriodFilter
 from sla.admin.words import moment
 
@@ -142,9 +142,9 @@ class InboxAdmin(JournalAdmin):
     def may_try_again(self, row: InboundUpdate) -> bool:
         return row.state == InboundUpdate.State.FAILED
 
-    @display(description=_("state"), ordering="state", label=INBOX_COLOURS)
-    def status(self, row: InboundUpdate) -> tuple[str, str]:
-        return row.state, row.get_state_display()
+    @display(description=_("state"), ordering="state")
+    def status(self, row: InboundUpdate) -> str:
+        return badge(row.get_state_display(), INBOX_COLOURS[row.state])
 
     @display(description=_("received"), ordering="received_at")
     def received(self, row: InboundUpdate) -> str:
@@ -204,9 +204,9 @@ class OutboxAdmin(JournalAdmin):
     def to(self, row: OutgoingMessage) -> str:
         return str(row.recipient or row.chat or "—")
 
-    @display(description=_("state"), ordering="state", label=SENDING_COLOURS)
-    def status(self, row: OutgoingMessage) -> tuple[str, str]:
-        return row.state, row.get_state_display()
+    @display(description=_("state"), ordering="state")
+    def status(self, row: OutgoingMessage) -> str:
+        return badge(row.get_state_display(), SENDING_COLOURS.get(row.state, ""))
 
     @display(description=_("queued"), ordering="created_at")
     def queued(self, row: OutgoingMessage) -> str:

@@ -86,7 +86,7 @@ class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
     day_5 = HoursField(label=WEEK["5"])
     day_6 = HoursField(label=WEEK["6"])
     day_7 = HoursField(label=WEEK["7"])
-    time_zone = forms.ChoiceField(label=_("time zone"), widget=UnfoldAdminSelectWidget())
+    time_zone = forms.ChoiceField(label=_("Time zone"), widget=UnfoldAdminSelectWidget())
 
     class Meta:
         model = Calendar
@@ -123,7 +123,7 @@ class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
 class ExceptionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A date with hours of its own."""
 
-    hours = HoursField(label=_("hours"))
+    hours = HoursField(label=_("Hours"))
 
     class Meta:
         model = CalendarException

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +34,7 @@ class PermissionChoices(forms.ModelMultipleChoiceField):
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     permissions = PermissionChoices(
-        label=_("rights"),
+        label=_("Rights"),
         queryset=Permission.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -60,11 +61,11 @@ def known_permissions() -> Any:
     )
 
 
-admin.site.unregister(Group)
+admin.site.unregister(Group)  # Django's page of it, registered by the import above
 
 
 @admin.register(Group)
-class GroupAdmin(ScopedAdmin):
+class GroupAdmin(ScopedAdmin, DjangoGroupAdmin):
     form = GroupForm
     list_display = ("title", "kind")
     search_fields = ("name",)

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from buhbot.admin.base import ReadOnlyAdmin
+from buhbot.admin.base import ReadOnlyAdmin, badge
 from buhbot.admin.filters import PeriodFilter
 from buhbot.models import Message, MessageRevision, User
 from buhbot.selectors import visible_messages
 
-SENDER_COLOURS = {
+SENDER_COLOURS: dict[str, str] = {
     Message.Sender.CLIENT: "primary",
     Message.Sender.STAFF: "success",
     Message.Sender.BOT: "info",
@@ -59,10 +59,10 @@ class MessageAdmin(ReadOnlyAdmin):
     def visible_to(self, user: User) -> QuerySet[Message]:
         return visible_messages(user)
 
-    @display(description=_("who"), label=SENDER_COLOURS)
-    def who(self, message: Message) -> tuple[str, str]:
+    @display(description=_("who"))
+    def who(self, message: Message) -> str:
         name = str(message.staff) if message.staff else message.sender_name
-        return message.sender, name or message.get_sender_display()
+        return badge(name or message.get_sender_display(), SENDER_COLOURS.get(message.sender, ""))
 
     @display(description=_("text"))
     def said(self, message: Message) -> str:

@@ -14,13 +14,13 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
 
-from buhbot.admin.base import ScopedAdmin, person
+from buhbot.admin.base import ScopedAdmin, badge, person
 from buhbot.admin.filters import TelegramFilter
 from buhbot.admin.staff_forms import NewStaffForm, StaffForm
 from buhbot.models import Role, User
@@ -88,7 +88,7 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         save_staff(obj, successor=form.cleaned_data.get("successor"))
 
-    @display(description=_("name"), ordering="full_name", header=True)
+    @display(description=pgettext_lazy("person", "name"), ordering="full_name", header=True)
     def name(self, user: User) -> tuple[str, str]:
         return str(user), user.email
 
@@ -96,9 +96,10 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
     def role_label(self, user: User) -> str:
         return user.get_role_display()
 
-    @display(description=_("Telegram"), label=TELEGRAM_COLOURS)
-    def telegram(self, user: User) -> tuple[str, str]:
-        return telegram_state(user)
+    @display(description=_("Telegram"))
+    def telegram(self, user: User) -> str:
+        key, text = telegram_state(user)
+        return badge(text, TELEGRAM_COLOURS[key])
 
     @display(description=_("chats"), ordering="chats_count")
     def chat_count(self, user: Any) -> int:

@@ -35,14 +35,14 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
     """A change of an account: an administrator is left, and no chat is left alone (RBAC-04)."""
 
     successor = forms.ModelChoiceField(
-        label=_("successor"),
+        label=_("Successor"),
         queryset=User.objects.none(),
         required=False,
         widget=UnfoldAdminSelectWidget(),
         help_text=_("Who takes over the chats when the person is switched off."),
     )
     groups = forms.ModelMultipleChoiceField(
-        label=_("further groups"),
+        label=_("Further groups"),
         queryset=Group.objects.exclude(name__in=Role.values),
         required=False,
         widget=forms.CheckboxSelectMultiple,

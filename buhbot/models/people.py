@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -34,7 +35,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person of the firm: signs in by e-mail, is known in Telegram by id."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    full_name = models.CharField(_("name"), max_length=150)
+    full_name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.ACCOUNTANT)
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Switch off instead of deleting: history keeps the name.")
@@ -61,6 +62,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        """Django's pages ask for it."""
+        return self.full_name
 
     @property
     def is_staff(self) -> bool:

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from buhbot.admin.base import ReadOnlyAdmin
+from buhbot.admin.base import ReadOnlyAdmin, badge
 from buhbot.admin.filters import PeriodFilter
 from buhbot.models import User
 from sla.admin.words import LEVEL_COLOURS, level_name, moment
@@ -39,21 +40,23 @@ class AlertAdmin(ReadOnlyAdmin):
 
     @display(description=_("request"), ordering="request_id")
     def number(self, alert: Alert) -> str:
-        return f"№ {alert.request_id}"
+        return f"№\u00a0{alert.request_id}"
 
     @display(description=_("client"))
     def client(self, alert: Alert) -> str:
         return str(alert.request.chat)
 
-    @display(description=_("what"), ordering="level", label=LEVEL_COLOURS)
-    def what(self, alert: Alert) -> tuple[int, str]:
-        return min(alert.level, 2), level_name(alert.level)
+    @display(description=_("what"), ordering="level")
+    def what(self, alert: Alert) -> str:
+        return badge(level_name(alert.level), LEVEL_COLOURS.get(alert.level, "danger"))
 
-    @display(description=_("outcome"), label={"lost": "danger", "told": "success", "waits": "warning"})
-    def outcome(self, alert: Alert) -> tuple[str, str]:
+    @display(description=_("outcome"))
+    def outcome(self, alert: Alert) -> str:
         if alert.is_undeliverable:
-            return "lost", gettext("nobody could be told")
-        return ("told", gettext("told")) if alert.told_at else ("waits", gettext("not told yet"))
+            return badge(gettext("nobody could be told"), "danger")
+        return (
+            badge(gettext("told"), "success") if alert.told_at else badge(gettext("not told yet"), "warning")
+        )
 
     @display(description=_("delivery"))
     def delivered(self, alert: Alert) -> Any:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from buhbot.admin.base import ScopedAdmin, person
+from buhbot.admin.base import ScopedAdmin, badge, person
 from buhbot.models import Assignment, Chat, Role, User
 from buhbot.selectors import visible_assignments, visible_chats
 from sla.admin.chat_forms import AssignmentForm, AssignmentFormSet, ChatForm
+from sla.admin.words import moment
 from sla.models import ChatPolicy
 from sla.rules import Obstacle
 from sla.selectors import calendar_version_of, monitoring_obstacles, policy_of
@@ -30,14 +31,12 @@ OBSTACLES = {
     Obstacle.NO_POLICY: _("there is no policy for it: mark one as the firm's default"),
     Obstacle.NOBODY_REACHABLE: _("nobody to alert is linked to Telegram"),
 }
-STATE_COLOURS = {
-    "unreachable": "danger",
+STATE_COLOURS: dict[str, str] = {
     "active": "success",
     "paused": "warning",
     "left": "danger",
     "deleted": "danger",
 }
-WATCH_COLOURS = {"on": "success", "off": "warning", "team": "info"}
 
 
 class AssignmentInline(TabularInline):  # type: ignore[misc]
@@ -72,14 +71,14 @@ class ChatAdmin(ScopedAdmin):
     search_help_text = _("Client or title")
     autocomplete_fields = ("tier", "calendar")
     ordering = ("client_name", "title")
-    readonly_fields = ("title", "kind", "telegram_id", "state", "registered_at", "last_message_at", "watch")
+    readonly_fields = ("title", "kind", "telegram_id", "state", "registered", "last_message", "watch")
     inlines: ClassVar = [AssignmentInline, ChatPolicyInline]
     change_form_outer_before_template = "sla/admin/chat_panel.html"
     fieldsets: Any = (
         (None, {"fields": ("client_name", "tier", "calendar", "is_team")}),
         (
             _("In Telegram"),
-            {"fields": ("title", "kind", "telegram_id", "state", "registered_at", "last_message_at")},
+            {"fields": ("title", "kind", "telegram_id", "state", "registered", "last_message")},
         ),
     )
     observer_fieldsets: Any = ((None, {"fields": ("title", "kind", "tier", "state", "watch")}),)
@@ -98,8 +97,8 @@ class ChatAdmin(ScopedAdmin):
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         if person(request).role == Role.OBSERVER:
-            return ("title", "kind", "state", "tier", "watch", "last_message_at")
-        return ("client", "kind", "state", "tier", "accountant", "watch", "last_message_at")
+            return ("title", "kind", "state", "tier", "watch", "last_message")
+        return ("client", "kind", "state", "tier", "accountant", "watch", "last_message")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.observer_fieldsets if person(request).role == Role.OBSERVER else self.fieldsets
@@ -108,11 +107,11 @@ class ChatAdmin(ScopedAdmin):
     def client(self, chat: Chat) -> tuple[str, str]:
         return str(chat), chat.title if chat.title != str(chat) else ""
 
-    @display(description=_("state"), ordering="life_cycle", label=STATE_COLOURS)
-    def state(self, chat: Chat) -> tuple[str, str]:
+    @display(description=_("state"), ordering="life_cycle")
+    def state(self, chat: Chat) -> str:
         if chat.life_cycle == Chat.LifeCycle.ACTIVE and chat.unreachable_since is not None:
-            return "unreachable", gettext("unreachable")
-        return chat.life_cycle, chat.get_life_cycle_display()
+            return badge(gettext("unreachable"), "danger")
+        return badge(chat.get_life_cycle_display(), STATE_COLOURS[chat.life_cycle])
 
     @display(description=_("accountant"))
     def accountant(self, chat: Any) -> str:
@@ -120,11 +119,19 @@ class ChatAdmin(ScopedAdmin):
         more = f" +{len(names) - 1}" if len(names) > 1 else ""
         return f"{names[0]}{more}" if names else "—"
 
-    @display(description=_("monitored"), ordering="is_monitored", label=WATCH_COLOURS)
-    def watch(self, chat: Chat) -> tuple[str, str]:
+    @display(description=_("monitored"), ordering="is_monitored")
+    def watch(self, chat: Chat) -> str:
         if chat.is_team:
-            return "team", gettext("team chat")
-        return ("on", gettext("yes")) if chat.is_monitored else ("off", gettext("no"))
+            return badge(gettext("team chat"), "info")
+        return badge(gettext("yes"), "success") if chat.is_monitored else badge(gettext("no"), "warning")
+
+    @display(description=_("registered"), ordering="registered_at")
+    def registered(self, chat: Chat) -> str:
+        return moment(chat.registered_at, now=timezone.now())
+
+    @display(description=_("last message"), ordering="last_message_at")
+    def last_message(self, chat: Chat) -> str:
+        return moment(chat.last_message_at, now=timezone.now())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -10,7 +10,7 @@ from buhbot.admin.base import span
 from buhbot.admin.filters import day_start
 from buhbot.admin.home import Part, Tile
 from buhbot.models import Role, User
-from sla.admin.words import accountants, badge, clock
+from sla.admin.words import accountants, badge_of, clock
 from sla.models import Request
 from sla.selectors import Figures, figures, numbers, queue
 
@@ -73,6 +73,6 @@ def _row(request: Request, now: datetime) -> dict[str, Any]:
         "client": str(request.chat),
         "text": request.text or "—",
         "accountant": accountants(request),
-        "badge": badge(request),
+        "badge": badge_of(request),
         "clock": clock(request, now=now),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from buhbot.admin.base import span
 from buhbot.models import Message, User
 from buhbot.selectors import visible_messages
-from sla.admin.words import LEVEL_COLOURS, accountants, badge, clock, level_name, moment
+from sla.admin.words import LEVEL_COLOURS, accountants, badge_of, clock, level_name, moment
 from sla.models import Request, RequestEvent
 from sla.selectors import numbers
 
@@ -67,7 +67,7 @@ def page_of(
     """Gather everything that the page of the request shows."""
     return {
         "request": request,
-        "badge": badge(request),
+        "badge": badge_of(request),
         "clock": clock(request, now=now),
         "facts": _facts(request, now),
         "bubbles": _bubbles(request, user, now),

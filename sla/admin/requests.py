@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from buhbot.admin.base import ReadOnlyAdmin, person
+from buhbot.admin.base import OwnOrder, ReadOnlyAdmin, badge, person
 from buhbot.models import User
 from sla.admin.actions import act, offered_actions
 from sla.admin.filters import AccountantFilter, LateFilter, OpenedFilter, StandingFilter
@@ -44,22 +44,25 @@ class RequestAdmin(ReadOnlyAdmin):
             open_due=Case(When(IS_OPEN, then=F("due_at"))),
         )
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OwnOrder]:
+        return OwnOrder
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return "closed_rank", "open_due", "-closed_at"
 
     @display(description="№", ordering="pk")
     def number(self, row: Request) -> str:
-        return f"№ {row.pk}"
+        return f"№\u00a0{row.pk}"
 
     @display(description=_("client"), ordering="chat__client_name", header=True)
     def client(self, row: Request) -> tuple[str, str]:
         text = row.text or "—"
         return str(row.chat), text if len(text) <= TEXT_IN_LIST else f"{text[:TEXT_IN_LIST].rstrip()}…"
 
-    @display(description=_("state"), label=STANDING_COLOURS)
-    def standing(self, row: Request) -> tuple[str, str]:
+    @display(description=_("state"))
+    def standing(self, row: Request) -> str:
         found = standing_of(row)
-        return found, str(STANDING_NAMES[found])
+        return badge(STANDING_NAMES[found], STANDING_COLOURS.get(found, ""))
 
     @display(description=_("opened"), ordering="opened_at")
     def opened(self, row: Request) -> str:

@@ -42,7 +42,7 @@ def standing_of(request: Request) -> Standing:
     )
 
 
-def badge(request: Request) -> dict[str, Any]:
+def badge_of(request: Request) -> dict[str, Any]:
     """Return text and colour of the request's badge."""
     found = standing_of(request)
     return {"text": STANDING_NAMES[found], "type": STANDING_COLOURS.get(found, "")}
@@ -77,4 +77,4 @@ def moment(at: datetime | None, *, now: datetime) -> str:
     local, today = timezone.localtime(at), timezone.localtime(now)
     if local.date() == today.date():
         return local.strftime("%H:%M")
-    return local.strftime("%d.%m %H:%M" if local.year == today.year else "%d.%m.%Y %H:%M")
+    return local.strftime("%d.%m\u00a0%H:%M" if local.year == today.year else "%d.%m.%Y\u00a0%H:%M")

@@ -1,0 +1,122 @@
+"""A firm with own and foreign chats, and browsers that are signed in to Admin as its people."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+
+from bot.models import InboundUpdate, OutgoingMessage
+from buhbot.models import Assignment, Calendar, Chat, Message, Role, Tier, User
+from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
+from sla.models import Alert, ChatPolicy, Policy, Request
+from sla.services import fire_due, register_message
+
+ASKED_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday, 10:00 in Moscow
+OVERDUE_AT = ASKED_AT + timedelta(minutes=61)
+
+
+class Browser(Client):
+    """A browser each of whose requests may be rolled back without the test's own rows."""
+
+    def request(self, **environ: Any) -> Any:
+        with transaction.atomic():
+            return super().request(**environ)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows that hang on one chat."""
+
+    chat: Chat
+    assignment: Assignment
+    message: Message
+    request: Request
+    alert: Alert
+    outgoing: OutgoingMessage
+
+
+@dataclass(frozen=True)
+class Firm:
+    people: dict[str, User]
+    own: Rows
+    foreign: Rows
+    update: InboundUpdate
+
+    def browser(self, role: str) -> Browser:
+        """A browser in which the firm's person of the role is signed in."""
+        client = Browser()
+        client.force_login(self.people[role])
+        return client
+
+
+def person(name: str, role: str, telegram_id: int | None = None) -> User:
+    return User.objects.create_user(
+        f"{role}.{name}@firm.test", full_name=name, role=role, telegram_id=telegram_id
+    )
+
+
+def ask(chat: Chat, text: str, at: datetime = ASKED_AT, message_id: int = 1) -> Request:
+    """Let a client ask something in the chat."""
+    incoming = IncomingMessage(
+        chat=IncomingChat(chat.telegram_id, chat.kind, chat.title),
+        message_id=message_id,
+        sent_at=at,
+        kind="text",
+        person=IncomingPerson(501, "Клиент"),
+        text=text,
+    )
+    register_message(incoming, now=at)
+    return Request.objects.get(chat=chat, opened_at=at)
+
+
+def client_chat(number: int, title: str, accountant: User) -> Chat:
+    chat = Chat.objects.create(
+        telegram_id=-1001000000000 - number,
+        kind="supergroup",
+        title=title,
+        client_name=title,
+        tier=Tier.objects.get(code="standard"),
+        is_monitored=True,
+        registered_at=ASKED_AT,
+    )
+    Assignment.objects.create(chat=chat, user=accountant, is_primary=True)
+    ChatPolicy.objects.create(chat=chat, policy=Policy.objects.get(is_default=True))
+    return chat
+
+
+def _rows(number: int, title: str, accountant: User) -> Rows:
+    chat = client_chat(number, title, accountant)
+    request = ask(chat, f"Когда будет готов акт сверки для {title}?")
+    fire_due(OVERDUE_AT)
+    alert = request.alerts.get(level=1)
+    outgoing = OutgoingMessage.objects.create(
+        audience="staff", recipient=accountant, payload={"text": title}, alert=alert, state="undelivered"
+    )
+    request.refresh_from_db()
+    return Rows(chat, chat.assignments.get(), request.opened_by, request, alert, outgoing)
+
+
+def build() -> Firm:
+    people = {
+        Role.ADMIN: person("Ирина", Role.ADMIN, 603),
+        Role.MANAGER: person("Михаил", Role.MANAGER, 602),
+        Role.ACCOUNTANT: person("Анна", Role.ACCOUNTANT, 601),
+        Role.OBSERVER: person("Ольга", Role.OBSERVER),
+    }
+    other = person("Борис", Role.ACCOUNTANT, 604)
+    update = InboundUpdate.objects.create(
+        update_id=7,
+        lane=1,
+        payload={"update_id": 7},
+        state="failed",
+        attempts=3,
+        error="Traceback\nValueError: x",
+    )
+    own = _rows(1, "Ромашка", people[Role.ACCOUNTANT])
+    return Firm(people, own, _rows(2, "Вектор", other), update)
+
+
+def calendar() -> Calendar:
+    return Calendar.objects.get(is_default=True)
