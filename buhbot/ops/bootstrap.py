@@ -58,8 +58,18 @@ def _find(connection: BaseDatabaseWrapper) -> Found:
         may_set = "SET" if cursor.connection.info.server_version >= 160000 else "MEMBER"
         cursor.execute(FIND, {"owner": OWNER, "schema": SCHEMA, "may_set": may_set})
         *facts, roles, members, paths = cursor.fetchone()
-    pairs = (tuple(pair.split(" ", 1)) for pair in members)
-    return Found(*facts, frozenset(roles), frozenset(pairs), frozenset(paths))
+    login, database, may_create_roles, is_superuser, may_become_owner, has_schema = facts
+    return Found(
+        login=login,
+        database=database,
+        may_create_roles=may_create_roles,
+        is_superuser=is_superuser,
+        may_become_owner=may_become_owner,
+        has_schema=has_schema,
+        roles=frozenset(roles),
+        members=frozenset((role, member) for role, member in (pair.split(" ", 1) for pair in members)),
+        with_search_path=frozenset(paths),
+    )
 
 
 def missing_statements(found: Found, *, login_serves: bool) -> list[str]:

@@ -37,7 +37,7 @@ class Rule:
 
 def _secret_key() -> str:
     try:
-        return settings.SECRET_KEY
+        return str(settings.SECRET_KEY)
     except ImproperlyConfigured:  # Django's word for an empty one
         return ""
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
-from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections
+from django.db import DEFAULT_DB_ALIAS, DataError, ProgrammingError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from buhbot.ops.bootstrap import OWNER, SCHEMA
 
@@ -20,6 +21,12 @@ def migration_alias() -> str:
     return OWNER_ALIAS if OWNER_ALIAS in connections.databases else DEFAULT_DB_ALIAS
 
 
+def use_schema(connection: BaseDatabaseWrapper) -> None:
+    """Find our tables on this connection, whatever search path the login has."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET search_path = {SCHEMA}")
+
+
 @contextmanager
 def as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Act as the owner of the tables for a while. Needs a session connection, not a transaction pooler."""
@@ -28,12 +35,12 @@ def as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
         role, path = cursor.fetchone()
         try:
             cursor.execute(f"SET ROLE {OWNER}")
-        except ProgrammingError as error:
+        except (ProgrammingError, DataError) as error:  # not a member; no such role yet
             raise CommandError(
                 f"«{role}» may not act as {OWNER}. Set DATABASE_MIGRATION_URL to the login that owns the tables"
                 " or may create roles (on Supabase: postgres)."
             ) from error
-        cursor.execute(f"SET search_path = {SCHEMA}")
+    use_schema(connection)
     try:
         yield
     finally:
@@ -60,6 +67,6 @@ def only_one(connection: BaseDatabaseWrapper) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 
 
-def _locked(cursor: object) -> bool:
-    cursor.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATION_LOCK])  # type: ignore[attr-defined]
-    return bool(cursor.fetchone()[0])  # type: ignore[attr-defined]
+def _locked(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATION_LOCK])
+    return bool(cursor.fetchone()[0])

@@ -38,7 +38,7 @@ class State:
             "database": not self.database,
             "migrations": bool(self.missing_migrations),
             "redis": not self.redis,
-            "tick": self.database
+            "tick": self.is_ready
             and (self.tick_age_seconds is None or self.tick_age_seconds > TICK_LATE_SECONDS),
             "inbox": (self.inbox_age_seconds or 0) > INBOX_LATE_SECONDS,
         }
@@ -79,7 +79,7 @@ def migrations_on_disk() -> frozenset[str]:
 
 
 @cache
-def redis_client() -> "Redis[bytes]":
+def redis_client() -> Redis:
     """Return a client that gives up after a second, without trying again."""
     return Redis.from_url(
         settings.REDIS_URL,

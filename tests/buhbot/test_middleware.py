@@ -149,6 +149,7 @@ def test_mon_06_a_request_is_one_line_without_the_query(
 ) -> None:
     caplog.set_level("INFO", logger="buhbot.requests")
     client.get("/who?search=ООО+Ромашка", headers={"X-Request-ID": "r1"})
+    line: Any
     (line,) = [record.msg for record in caplog.records if record.name == "buhbot.requests"]
     assert (line["event"], line["path"], line["status"], line["request_id"]) == ("request", "/who", 200, "r1")
     assert "Ромашка" not in json.dumps(line, ensure_ascii=False)

@@ -8,7 +8,7 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
 from buhbot.ops.bootstrap import CannotBootstrap, bootstrap
-from buhbot.ops.database import as_owner, migration_alias, only_one
+from buhbot.ops.database import as_owner, migration_alias, only_one, use_schema
 
 LOOKS_ONLY = ("plan", "check_unapplied")
 
@@ -24,6 +24,7 @@ class Command(DjangoMigrate):
         alias = options["database"]
         connection = connections[alias]
         if any(options[option] for option in LOOKS_ONLY):
+            use_schema(connection)
             super().handle(*args, **options)
             return
         with only_one(connection):
