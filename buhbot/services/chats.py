@@ -15,7 +15,11 @@ def register_chat(incoming: IncomingChat, *, now: datetime) -> tuple[Chat, bool]
 
     Returns the chat and whether it is new.
     """
-    chat, is_new = Chat.objects.get_or_create(
+    chat = Chat.objects.filter(telegram_id=incoming.telegram_id).first()
+    if chat is not None:
+        _follow(chat, incoming)
+        return chat, False
+    return Chat.objects.get_or_create(
         telegram_id=incoming.telegram_id,
         defaults={
             "kind": incoming.kind,
@@ -25,9 +29,6 @@ def register_chat(incoming: IncomingChat, *, now: datetime) -> tuple[Chat, bool]
             "registered_at": now,
         },
     )
-    if not is_new:
-        _follow(chat, incoming)
-    return chat, is_new
 
 
 def _follow(chat: Chat, incoming: IncomingChat) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -64,7 +65,8 @@ def register_edit(incoming: IncomingMessage, *, now: datetime) -> Intake:
 
 def _edited(message: Message, chosen: Preferences) -> None:
     was_request = Classification.objects.filter(message=message, label="REQUEST").exists()
-    verdict = _classify(message, chosen)
+    verdict = _verdict(message, chosen)
+    Classification.objects.update_or_create(message=message, defaults=_fields(verdict))
     if verdict.label == "REQUEST" and not was_request and _open_request(message) is None:
         message.sent_at = message.edited_at or message.sent_at
         _answer_from_log(open_request(message), chosen)
@@ -83,24 +85,26 @@ def _take_effect(message: Message, incoming: IncomingMessage, chosen: Preference
     if is_staff and ends_request(message.kind, is_command=incoming.is_command):
         _staff_spoke(message, chosen)
     if message.sender == Sender.CLIENT and not incoming.is_command:
-        _client_spoke(message, _classify(message, chosen), chosen)
+        verdict = _verdict(message, chosen)
+        Classification.objects.create(message=message, **_fields(verdict))
+        _client_spoke(message, verdict, chosen)
 
 
-def _classify(message: Message, chosen: Preferences) -> Verdict:
+def _verdict(message: Message, chosen: Preferences) -> Verdict:
     label = label_of_kind(
         message.kind, has_text=bool(message.text), files_open_requests=chosen.files_open_requests
     )
-    verdict = classify(message.text) if label is None else Verdict(label, 1.0)
-    Classification.objects.update_or_create(
-        message=message,
-        defaults={
-            "label": verdict.label,
-            "confidence": verdict.confidence,
-            "source": verdict.source,
-            "version": verdict.version,
-        },
-    )
-    return verdict
+    return classify(message.text) if label is None else Verdict(label, 1.0)
+
+
+def _fields(verdict: Verdict) -> dict[str, Any]:
+    """The columns of a classification (CLS-04)."""
+    return {
+        "label": verdict.label,
+        "confidence": verdict.confidence,
+        "source": verdict.source,
+        "version": verdict.version,
+    }
 
 
 def _client_spoke(message: Message, verdict: Verdict, chosen: Preferences) -> None:
