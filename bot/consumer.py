@@ -101,15 +101,28 @@ def _act(update: ReceivedUpdate, content: dict[str, Any]) -> None:
 
 
 def _fail(update: ReceivedUpdate, error: Exception) -> str:
-    """Store why the try failed; after the third one park the update and tell the administrators (BOT-04)."""
+    """Store why the try failed; after the third one park the update and tell the administrators (BOT-04).
+
+    The whole traceback stands on the row alone: Postgres quotes rows in its errors, and so what clients wrote (SEC-09).
+    """
     reason = "".join(traceback.format_exception(error))
-    is_hopeless = isinstance(error, Unreadable)
-    if not note_failure(update.update_id, error=reason, is_hopeless=is_hopeless):
-        log.warning("update failed", update_id=update.update_id, chat_id=update.lane, exc_info=error)
+    is_parked = note_failure(update.update_id, error=reason, is_hopeless=isinstance(error, Unreadable))
+    log.warning(
+        "update parked" if is_parked else "update failed",
+        update_id=update.update_id,
+        chat_id=update.lane,
+        error=type(error).__name__,
+        place=_place(error),
+    )
+    if not is_parked:
         return "failed"
-    log.error("update parked", update_id=update.update_id, chat_id=update.lane, exc_info=error)
     _tell_admins(update.update_id)
     return "parked"
+
+
+def _place(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"
 
 
 @transaction.atomic

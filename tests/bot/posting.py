@@ -41,8 +41,8 @@ Undo = Callable[[], None]
 def trap(body: str, *, condition: str = "NEW.text = 'boom'") -> Undo:
     """Let the database do something when a message is logged, such as fail; returns what takes it back."""
     in_database(f"""
-        CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        CREATE OR REPLACE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             IF {condition} THEN {body} END IF; RETURN NEW; END $$;
-        CREATE TRIGGER trap AFTER INSERT ON buhbot_message FOR EACH ROW EXECUTE FUNCTION trap();
+        CREATE OR REPLACE TRIGGER trap AFTER INSERT ON buhbot_message FOR EACH ROW EXECUTE FUNCTION trap();
     """)
     return lambda: in_database("DROP TRIGGER trap ON buhbot_message; DROP FUNCTION trap")

@@ -345,3 +345,14 @@ def test_mon_06_one_line_an_update_without_its_text(chat: Chat) -> None:
     assert (line["update_id"], line["chat_id"], line["kind"]) == (update_id, -1001, "message")
     assert line["result"] == "processed"
     assert "секрет" not in str(lines)
+
+
+def test_sec_09_nor_does_a_failure_log_what_was_written(chat: Chat) -> None:
+    undo = trap("RAISE check_violation USING MESSAGE = 'row: ' || NEW.text;", condition="true")
+    update_id = says(chat, "секрет")
+    with structlog.testing.capture_logs() as lines:
+        process_pending()
+    undo()
+    assert {"update failed", "update parked"} <= {line["event"] for line in lines}
+    assert "секрет" not in str(lines)
+    assert "секрет" in InboundUpdate.objects.get(update_id=update_id).error
