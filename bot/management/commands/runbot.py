@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from telegram.error import TelegramError
 
@@ -100,10 +101,11 @@ def _watch(stop: threading.Event, wake: threading.Event) -> None:
 def _know_ourselves(stop: threading.Event) -> None:
     """Ask Telegram who we are, now and every hour; it need not answer for us to work."""
     while not stop.is_set():
+        wait_seconds = IDENTITY_SECONDS
         try:
             fetch_account(now=timezone.now())
-        except TelegramError as error:
-            log.warning("Telegram does not say who we are", error=str(error))
-            stop.wait(IDENTITY_RETRY_SECONDS)
-        else:
-            stop.wait(IDENTITY_SECONDS)
+        except (TelegramError, DatabaseError, InterfaceError) as error:
+            log.warning("who we are is not known anew", error=str(error))
+            wait_seconds = IDENTITY_RETRY_SECONDS
+        connection.close()  # connections are few, and this one would idle
+        stop.wait(wait_seconds)
