@@ -4,10 +4,12 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import import_modules
+from celery.signals import import_modules, worker_process_shutdown, worker_ready
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from prometheus_client import multiprocess
 
+from buhbot.ops.metrics import serve_metrics
 from config.environment import refuse_to_start, require_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -30,3 +32,17 @@ def require_readable_settings(**_kwargs: Any) -> None:
 def require_sound_settings(**_kwargs: Any) -> None:
     """Refuse to start worker or beat with a variable that is missing or malformed (RUN-03)."""
     require_settings()
+
+
+@worker_ready.connect
+def show_metrics(**_kwargs: Any) -> None:
+    """Show what the worker's processes counted together; they share PROMETHEUS_MULTIPROC_DIR (MON-01)."""
+    if settings.WORKER_METRICS_PORT:
+        serve_metrics(settings.WORKER_METRICS_PORT)
+
+
+@worker_process_shutdown.connect
+def forget_process(pid: int, **_kwargs: Any) -> None:
+    """Let go of what a process showed of itself at the moment; its counters stay."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]

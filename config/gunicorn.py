@@ -37,11 +37,9 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS)
 
 def on_starting(_server: Any) -> None:
     """Look at the settings once, before workers start and each of them complains (RUN-03)."""
-    # Imported here: only now has gunicorn put the project on the path.
-    require_settings = import_module("config.environment").require_settings
-    require_settings()
     shutil.rmtree(METRICS, ignore_errors=True)
-    METRICS.mkdir(parents=True, exist_ok=True)
+    # Imported here: only now has gunicorn put the project on the path.
+    import_module("config.environment").require_settings()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

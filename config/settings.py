@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import choice, database, env, flag, number, time_zone
-from config.panel import UNFOLD
+from config.panel import UNFOLD  # noqa: F401 (a setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_env(BASE_DIR / ".env")
@@ -123,17 +124,18 @@ INTERNAL_NETWORKS = env.list(
 )
 
 # Telegram
-TELEGRAM_BOT_TOKEN = env.str("TELEGRAM_BOT_TOKEN", default="")
-TELEGRAM_WEBHOOK_SECRET = env.str("TELEGRAM_WEBHOOK_SECRET", default="")
-TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", default="https://api.telegram.org").rstrip("/")
+TELEGRAM_BOT_TOKEN: str = env.str("TELEGRAM_BOT_TOKEN", default="")
+TELEGRAM_WEBHOOK_SECRET: str = env.str("TELEGRAM_WEBHOOK_SECRET", default="")
+TELEGRAM_API_URL: str = env.str("TELEGRAM_API_URL", default="https://api.telegram.org").rstrip("/")
 WEBHOOK_MAX_BYTES = 1024 * 1024
 BOT_THREADS = number("BOT_THREADS", default=4)
 BOT_METRICS_PORT = number("BOT_METRICS_PORT", default=0)  # 0: not shown
 BOT_METRICS_HOST = env.str("BOT_METRICS_HOST", default="127.0.0.1")
+WORKER_METRICS_PORT = number("WORKER_METRICS_PORT", default=0)
 OUTBOX_MESSAGES_PER_SECOND = number("OUTBOX_MESSAGES_PER_SECOND", default=25)
 
 # Celery on Redis: ticks and background work; everything it does can be done again (no results kept)
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL: str = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TIMEZONE = FIRM_TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
@@ -150,6 +152,11 @@ CELERY_DB_REUSE_MAX = 100
 CELERY_BEAT_SCHEDULE = {
     # Warnings, breaches and escalations whose instant has come (TIM-01).
     "fire-due": {"task": "sla.tasks.fire_due", "schedule": 5.0, "options": {"expires": 5}},
+    # The production calendar: this year's, from 1 December the next one's too, where it is missing (WT-09).
+    "load-production-calendar": {
+        "task": "sla.tasks.load_production_calendar",
+        "schedule": crontab(hour=0, minute=10),
+    },
 }
 
 # Logging: JSON lines (MON-06)

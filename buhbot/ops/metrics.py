@@ -6,10 +6,17 @@ What only the database knows (pending rows, open requests, the age of the tick) 
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector
+
+# Siblings add up their counters in files of this folder (gunicorn, Celery). It must be there before the first counter.
+FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+if FOLDER:
+    Path(FOLDER).mkdir(parents=True, exist_ok=True)
 
 FAST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 DWELL_SECONDS = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 900, 3600)
@@ -53,13 +60,13 @@ def time_query(
 
 def process_registry() -> CollectorRegistry:
     """Return the counters of this process, or of all its siblings where they share a folder (gunicorn, Celery)."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    if not FOLDER:
         return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return registry
 
 
-def serve_metrics(port: int, host: str = "127.0.0.1") -> None:
-    """Show this process's counters on `http://host:port/metrics` from a thread of its own."""
-    start_http_server(port, addr=host, registry=process_registry())
+def serve_metrics(port: int) -> None:
+    """Show this process's counters on `http://BOT_METRICS_HOST:port/metrics` from a thread of its own."""
+    start_http_server(port, addr=settings.BOT_METRICS_HOST, registry=process_registry())
