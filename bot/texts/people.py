@@ -3,19 +3,8 @@
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from bot.texts.commands import COMMANDS
 from bot.texts.words import bold
-
-PUBLIC_COMMANDS = ("start",)
-STAFF_COMMANDS = ("start", "help", "whoami")
-
-
-def command_descriptions() -> dict[str, str]:
-    """Describe each command for Telegram's menu (BOT-08)."""
-    return {
-        "start": _("Start"),
-        "help": _("What the bot can do"),
-        "whoami": _("Who I am to the bot"),
-    }
 
 
 def greeting_client() -> str:
@@ -57,7 +46,7 @@ def help_staff() -> str:
         _("Before the time runs out I warn the accountant; when it has run out I tell the manager too."),
         _("Answer the client in the chat, and the clock stops. The buttons under an alert take or close it."),
         "",
-        *(f"/{name} — {text}" for name, text in command_descriptions().items()),
+        *(f"/{command.name} — {command.description}" for command in COMMANDS["all_private_chats"]),
     ]
     return "\n".join(lines)
 
