@@ -29,6 +29,8 @@ def write(request: HttpRequest) -> HttpResponse:
             return HttpResponse(status=500)
         case "away":
             raise OperationalError("server closed the connection unexpectedly")
+        case "away-at-commit":
+            connection.connection.close()
     return HttpResponse()
 
 

@@ -127,9 +127,10 @@ def test_bak_06_people_read_in_russian_that_the_database_is_away(client: Client)
     assert '<html lang="ru">' in answer.content.decode()
 
 
-def test_bak_06_a_view_that_loses_the_database_answers_the_same(client: Client) -> None:
+@pytest.mark.parametrize("end", ["away", "away-at-commit"])
+def test_bak_06_losing_the_database_on_the_way_answers_the_same(client: Client, end: str) -> None:
     client.force_login(User.objects.create_user("a@firm.test", None, full_name="A", role=Role.ADMIN))
-    answer = client.get("/write?end=away", headers={"accept": "application/json"})
+    answer = client.get(f"/write?end={end}", headers={"accept": "application/json"})
     assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
 
 
