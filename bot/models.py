@@ -156,7 +156,7 @@ class OutgoingMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.method} {self.pk}"
+        return f"№ {self.pk}"
 
 
 class SenderLease(models.Model):

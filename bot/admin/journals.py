@@ -179,7 +179,7 @@ class OutboxAdmin(JournalAdmin):
         "audience",
         "method",
         "priority",
-        "subject",
+        "about",
         "status",
         "attempts",
         "created_at",
@@ -219,6 +219,11 @@ class OutboxAdmin(JournalAdmin):
     @display(description=_("error"))
     def reason(self, row: OutgoingMessage) -> str:
         return last_line(row.error)
+
+    @display(description=_("about"))
+    def about(self, row: OutgoingMessage) -> str:
+        kind, _colon, number = row.subject.partition(":")
+        return gettext("request № %(number)s") % {"number": number} if kind == "request" else "—"
 
     @display(description=_("content"))
     def content(self, row: OutgoingMessage) -> str:

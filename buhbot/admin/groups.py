@@ -61,6 +61,7 @@ def known_permissions() -> Any:
     )
 
 
+Group.add_to_class("__str__", group_name)  # titles, history and choices show no «admin» to people
 admin.site.unregister(Group)  # Django's page of it, registered by the import above
 
 

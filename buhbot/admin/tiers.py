@@ -1,6 +1,9 @@
 """Client tiers: how a client is served."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from buhbot.admin.base import ScopedAdmin
 from buhbot.models import Tier
@@ -12,4 +15,8 @@ class TierAdmin(ScopedAdmin):
     list_select_related = ("calendar",)
     search_fields = ("name", "code")
     autocomplete_fields = ("calendar",)
-    fields = ("name", "code", "calendar", "position")
+
+    def get_fields(self, request: HttpRequest, obj: Tier | None = None) -> tuple[Any, ...]:
+        """The code is for imports: who only looks needs no Latin word."""
+        shown = ("name", "calendar", "position")
+        return (*shown, "code") if obj is None or self.has_change_permission(request, obj) else shown

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from buhbot.models.chats import Chat
 from buhbot.models.people import User
@@ -41,7 +42,7 @@ class Message(models.Model):
     text = models.TextField(_("text"), blank=True)
     sender = models.CharField(_("who"), max_length=16, choices=Sender)
     sender_id = models.BigIntegerField(_("Telegram id"), null=True)
-    sender_name = models.CharField(_("name"), max_length=255, blank=True)
+    sender_name = models.CharField(pgettext_lazy("person", "name"), max_length=255, blank=True)
     staff = models.ForeignKey(
         User,
         models.PROTECT,

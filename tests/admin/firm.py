@@ -53,7 +53,7 @@ class Firm:
 
 def person(name: str, role: str, telegram_id: int | None = None) -> User:
     return User.objects.create_user(
-        f"{role}.{name}@firm.test", full_name=name, role=role, telegram_id=telegram_id
+        f"{role}{telegram_id or 0}@firm.test", full_name=name, role=role, telegram_id=telegram_id
     )
 
 

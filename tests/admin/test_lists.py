@@ -1,0 +1,90 @@
+"""Lists, their filters and figures."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from buhbot.models import Role
+from tests.admin.firm import ASKED_AT, Firm, ask, client_chat
+from tests.admin.visits import page, press
+
+MANY = 50
+
+
+def test_an_accountant_sees_own_rows_only(firm: Firm) -> None:  # RBAC-02
+    for name in ("sla_request", "buhbot_chat", "buhbot_message", "sla_alert"):
+        text = page(firm, Role.ACCOUNTANT, f"{name}_changelist")
+        assert "Ромашка" in text, name
+        assert "Вектор" not in text, name
+
+
+def test_an_observer_sees_titles_but_no_persons(firm: Firm) -> None:  # RBAC table
+    text = page(firm, Role.OBSERVER, "buhbot_chat_changelist")
+    assert "Вектор" in text
+    assert "Анна" not in text
+
+
+def test_an_observer_sees_the_firms_figures_and_no_request(firm: Firm) -> None:  # ADM-01
+    text = page(firm, Role.OBSERVER, "index")
+    assert '<span class="bb-tile-value">2</span>' in text
+    assert "Ромашка" not in text
+
+
+def test_an_accountants_figures_are_of_own_chats(firm: Firm) -> None:  # RBAC-02
+    text = page(firm, Role.ACCOUNTANT, "index")
+    assert '<span class="bb-tile-value">1</span>' in text
+    assert "Ромашка" in text
+    assert "Вектор" not in text
+
+
+def test_the_queue_puts_what_is_due_first_first(firm: Firm) -> None:  # ADM-02
+    late = ask(
+        client_chat(3, "Гранд", firm.people[Role.ACCOUNTANT]), "Где счёт?", ASKED_AT + timedelta(hours=1)
+    )
+    closed = firm.own.request
+    press(firm, Role.MANAGER, "sla_request_act", closed.pk, action="resolve")
+    text = page(firm, Role.MANAGER, "sla_request_changelist")
+    places = [text.index(f"№\u00a0{row.pk}<") for row in (firm.foreign.request, late, closed)]
+    assert places == sorted(places)
+
+
+def test_a_tile_links_to_exactly_the_rows_that_it_counts(firm: Firm) -> None:  # ADM-01
+    press(firm, Role.MANAGER, "sla_request_act", firm.own.request.pk, action="resolve")
+    assert "standing=breached" in page(firm, Role.MANAGER, "index")
+    text = page(firm, Role.MANAGER, "sla_request_changelist", standing="breached")
+    assert "Вектор" in text
+    assert "Ромашка" not in text
+
+
+@pytest.mark.parametrize(
+    "standing", ["open", "healthy", "at_risk", "breached", "in_time", "late", "resolved"]
+)
+def test_every_filter_of_requests_works(firm: Firm, standing: str) -> None:  # ADM-02
+    query = {
+        "standing": standing,
+        "late": "yes",
+        "period": "week",
+        "accountant": firm.people[Role.ACCOUNTANT].pk,
+    }
+    page(firm, Role.MANAGER, "sla_request_changelist", **query)
+
+
+def test_requests_are_found_by_number_client_and_text(firm: Firm) -> None:  # ADM-02
+    for words in (str(firm.own.request.pk), "ромашка", "акт сверки для Ромашка"):
+        assert "Ромашка" in page(firm, Role.MANAGER, "sla_request_changelist", q=words)
+
+
+@pytest.mark.parametrize("name", ["sla_request", "buhbot_chat", "buhbot_user", "buhbot_message", "sla_alert"])
+def test_a_list_of_fifty_costs_at_most_twelve_queries(firm: Firm, name: str) -> None:  # ADM-12
+    for number in range(10, 10 + MANY):
+        ask(client_chat(number, f"Клиент {number}", firm.people[Role.ACCOUNTANT]), "Где акт?", ASKED_AT)
+    browser = firm.browser(Role.MANAGER)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        browser.get(reverse(f"admin:{name}_changelist"))
+    asked = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) <= 12, "\n".join(asked)
