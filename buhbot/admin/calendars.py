@@ -1,10 +1,10 @@
-"""Calendars: a week of seven lines of hours, and the dates that differ (ADM-05, first form)."""
+"""Calendars: a week of seven lines of hours, and the dates that differ (ADM-05). Registered in `sla/admin/`."""
 
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -14,7 +14,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from buhbot.admin.base import ScopedAdmin
 from buhbot.models import Calendar, CalendarException
 from buhbot.rules import BadHours, parse_hours
-from buhbot.services.calendars import current_version, make_default
+from buhbot.services.calendars import make_default
+from buhbot.services.production import follow
 
 WEEK = {
     "1": _("Monday"),
@@ -90,7 +91,7 @@ class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Calendar
-        fields = ("name", "time_zone", "is_default")
+        fields = ("name", "time_zone", "is_default", "follows_production_calendar")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,6 +130,11 @@ class ExceptionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = CalendarException
         fields = ("date", "hours", "note")
 
+    def save(self, commit: bool = True) -> Any:
+        if self.has_changed():  # what is edited by hand is not loaded over again (WT-09)
+            self.instance.source = CalendarException.Source.MANUAL
+        return super().save(commit)
+
 
 class ExceptionInline(TabularInline):  # type: ignore[misc]
     model = CalendarException
@@ -146,7 +152,7 @@ class CalendarAdmin(ScopedAdmin):
     list_display = ("name", "week", "zone", "exception_count", "is_default")
     search_fields = ("name",)
     fieldsets = (
-        (None, {"fields": ("name", "time_zone", "is_default")}),
+        (None, {"fields": ("name", "time_zone", "is_default", "follows_production_calendar")}),
         (
             _("Week"),
             {
@@ -191,7 +197,7 @@ class CalendarAdmin(ScopedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        current_version(Calendar.objects.get(pk=form.instance.pk))
+        follow(form.instance, now=timezone.now())
 
 
 def week_in_words(weekly: dict[str, str]) -> str:
@@ -208,6 +214,3 @@ def week_in_words(weekly: dict[str, str]) -> str:
         for first, last, hours in runs
         if hours
     )
-
-
-admin.site.register(Calendar, CalendarAdmin)

@@ -19,6 +19,12 @@ class Calendar(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Moscow")
     weekly = models.JSONField(_("week"), default=default_weekly)
     is_default = models.BooleanField(_("the firm's calendar"), default=False)
+    follows_production_calendar = models.BooleanField(
+        _("follows the Russian production calendar"),
+        default=False,
+        db_default=False,
+        help_text=_("Holidays, transfers and short days come by themselves; days edited by hand stay."),
+    )
 
     class Meta:
         verbose_name = _("calendar")

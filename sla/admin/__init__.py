@@ -1,5 +1,8 @@
-"""The pages of chats, requests, alerts and policies in Admin. `bot/admin/` finishes those that show deliveries."""
+"""The pages of calendars, chats, requests, alerts and policies in Admin.
 
-from sla.admin import chats, policies
+`bot/admin/` finishes those that show deliveries.
+"""
 
-__all__ = ["chats", "policies"]
+from sla.admin import calendars, chats, policies
+
+__all__ = ["calendars", "chats", "policies"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from buhbot.models import Assignment, Calendar, Chat, Tier, User
 from buhbot.services.calendars import current_version
+from buhbot.services.production import load_missing
 from sla.models import ChatPolicy, Policy
 
 Json = dict[str, Any]
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} cannot be read as JSON: {error}") from None
         with transaction.atomic():
             load_firm(firm, password=options["password"])
+            load_missing(timezone.now())
         self.stdout.write(f"{len(firm['staff'])} people, {len(firm['chats'])} chats")
 
 

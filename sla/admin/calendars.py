@@ -1,0 +1,36 @@
+"""Calendars and tiers, whose changes reach the open requests; the ground floor draws the pages (TIM-04, WT-09)."""
+
+from typing import ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from buhbot.admin.calendars import CalendarAdmin
+from buhbot.models import Calendar
+from buhbot.production import is_known
+from buhbot.services.production import load_years
+
+
+@admin.register(Calendar)
+class MeasuringCalendarAdmin(CalendarAdmin):
+    actions: ClassVar = ["load_production_calendar"]
+
+    @action(description=_("Load the production calendar"), permissions=["change"])
+    def load_production_calendar(self, request: HttpRequest, queryset: QuerySet[Calendar]) -> None:
+        """Load this year and the next, as far as their transfers are published (WT-09)."""
+        this_year = timezone.localtime(timezone.now()).year
+        years = [year for year in (this_year, this_year + 1) if is_known(year)]
+        changed = load_years(years, calendars=queryset)
+        if not queryset.filter(follows_production_calendar=True).exists():
+            messages.warning(request, gettext("None of these calendars follows the production calendar."))
+            return
+        messages.success(
+            request,
+            gettext("Years loaded: %(years)s. Calendars changed: %(count)d.")
+            % {"years": ", ".join(map(str, years)) or "—", "count": len(changed)},
+        )
