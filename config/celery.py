@@ -4,9 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import import_modules, worker_process_shutdown, worker_ready
+from celery.signals import import_modules, task_prerun, worker_process_shutdown, worker_ready
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import close_old_connections
 from prometheus_client import multiprocess
 
 from buhbot.ops.metrics import serve_metrics
@@ -46,3 +47,12 @@ def forget_process(pid: int, **_kwargs: Any) -> None:
     """Let go of what a process showed of itself at the moment; its counters stay."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+
+@task_prerun.connect
+def replace_broken_connections(**_kwargs: Any) -> None:
+    """Begin each task as Django begins a request: with a connection that works (BAK-06).
+
+    Celery itself, told to keep connections by CELERY_DB_REUSE_MAX, keeps a broken one as well.
+    """
+    close_old_connections()
