@@ -58,7 +58,7 @@ def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
 
 def _may_see(request: HttpRequest, model: str) -> bool:
     app, name = model.split(".")
-    return bool(request.user.has_perm(f"{app}.view_{name}"))  # type: ignore[union-attr]
+    return bool(request.user.has_perm(f"{app}.view_{name}"))
 
 
 def style(_request: HttpRequest) -> str:

@@ -62,7 +62,7 @@ class JournalAdmin(ReadOnlyAdmin):
 
     def has_again_permission(self, request: HttpRequest) -> bool:
         name = f"{self.opts.app_label}.change_{self.opts.model_name}"
-        return bool(request.user.has_perm(name))  # type: ignore[union-attr]
+        return bool(request.user.has_perm(name))
 
     @action(description=_("Try the chosen ones again"), permissions=["again"])
     def again(self, request: HttpRequest, rows: QuerySet[Any]) -> None:

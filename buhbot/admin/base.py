@@ -36,7 +36,8 @@ class ScopedAdmin(ModelAdmin):  # type: ignore[misc]
         if not self.has_view_or_change_permission(
             request
         ):  # Django looks for the row before it asks for the right
-            return self.model._default_manager.none()
+            nothing: QuerySet[Any] = self.model._default_manager.none()
+            return nothing
         rows = self.visible_to(person(request))
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows

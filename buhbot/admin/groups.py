@@ -23,7 +23,7 @@ def group_name(group: Group) -> str:
     return str(Role(group.name).label) if group.name in Role.values else group.name
 
 
-class PermissionChoices(forms.ModelMultipleChoiceField):
+class PermissionChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Rights in words: «Chat: change»."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -54,7 +54,7 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
     readonly_fields = ("telegram", "telegram_username", "last_login", "created_at")
     add_fieldsets = ((None, {"fields": ("full_name", "email", "role")}),)
     change_form_outer_before_template = "buhbot/admin/staff_panel.html"
-    fieldsets: Any = ((None, {"fields": ("full_name", "email", "role", "is_active")}),)
+    fieldsets: ClassVar[Any] = ((None, {"fields": ("full_name", "email", "role", "is_active")}),)
     history_fieldset: ClassVar[Any] = (_("Dates"), {"fields": ("last_login", "created_at")})
 
     def bot_username(self) -> str:
@@ -65,7 +65,8 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
         return visible_staff(user)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).annotate(chats_count=Count("assignments__chat", distinct=True))
+        rows: QuerySet[User] = super().get_queryset(request)
+        return rows.annotate(chats_count=Count("assignments__chat", distinct=True))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str

@@ -91,7 +91,7 @@ class RequestAdmin(ReadOnlyAdmin):
     def act_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Carry out the button that was pressed on the request's page (ANS-06, REQ-07)."""
         row = get_object_or_404(visible_requests(person(request)), pk=pk)
-        if request.method != "POST" or not request.user.has_perm("sla.change_request"):  # type: ignore[union-attr]
+        if request.method != "POST" or not request.user.has_perm("sla.change_request"):
             raise PermissionDenied
         told = act(
             row,
@@ -119,7 +119,7 @@ class RequestAdmin(ReadOnlyAdmin):
         row = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
         if row is None:
             return {}
-        may_change = request.user.has_perm("sla.change_request")  # type: ignore[union-attr]
+        may_change = request.user.has_perm("sla.change_request")
         return {
             "page": page_of(row, user=person(request), deliveries=self.deliveries(row), now=now),
             "offered": offered_actions(row, actor=person(request), now=now) if may_change else [],

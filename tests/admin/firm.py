@@ -99,7 +99,7 @@ def _rows(number: int, title: str, accountant: User) -> Rows:
 
 
 def build() -> Firm:
-    people = {
+    people: dict[str, User] = {
         Role.ADMIN: person("Ирина", Role.ADMIN, 603),
         Role.MANAGER: person("Михаил", Role.MANAGER, 602),
         Role.ACCOUNTANT: person("Анна", Role.ACCOUNTANT, 601),

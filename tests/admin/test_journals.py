@@ -1,6 +1,5 @@
 """The journals of Telegram, and trying again."""
 
-
 import pytest
 from django.urls import reverse
 

@@ -1,6 +1,5 @@
 """The page of a request and its buttons."""
 
-
 import pytest
 from django.urls import reverse
 

@@ -13,7 +13,8 @@ from tests.admin.firm import ASKED_AT, Firm
 from tests.admin.test_rights import has, rows_of
 from tests.admin.visits import press
 
-NAMES = {"esc", 
+NAMES = {
+    "esc",
     "BuhBot",
     "Telegram",
     "VIP",
