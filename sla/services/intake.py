@@ -1,5 +1,6 @@
 """From a message of a chat to its effect on requests (REQ, ANS)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,18 +115,24 @@ def _client_spoke(message: Message, verdict: Verdict, chosen: Preferences) -> No
         join(around, message)
     elif not _opens(message, verdict.label):
         return
-    elif request is None:
-        _answer_from_log(open_request(message), chosen)
     else:
-        _earlier_question(request, message, chosen)
+        _question(message, request, chosen)
 
 
-def _earlier_question(request: Request, message: Message, chosen: Preferences) -> None:
-    """Put a late-delivered question in its place before the open request."""
-    reply = _answers(message, chosen).filter(sent_at__lt=request.opened_at).first()
-    if reply is not None:
-        answer(open_request(message, closed_at=reply.sent_at), reply)
-        return
+def _question(message: Message, request: Request | None, chosen: Preferences) -> None:
+    """Put a question in its place: into the request that its answer ended, before the open one, or a new one."""
+    reply = _answers(message, chosen).first()
+    if request is not None and (reply is None or reply.sent_at >= request.opened_at):
+        _open_earlier(request, message)
+    elif reply is None:
+        open_request(message)
+    elif ended := _locked(message).filter(answer=reply).first():
+        _open_earlier(ended, message)
+    else:
+        answer(open_request(message, closed_at=reply.sent_at if request else None), reply)
+
+
+def _open_earlier(request: Request, message: Message) -> None:
     join(request, message)
     move_opening(request, message)
 
@@ -150,13 +157,13 @@ def _staff_spoke(message: Message, chosen: Preferences) -> None:
     request = _open_request(message)
     if request is not None and _is_after_opening(request, message):
         if is_counted:
-            _answer_now(request, message, chosen)
+            _answer_now(request, message, chosen, end=answer)
         else:
             join(request, message, Part.OTHER_STAFF)
         return
     past = _closed_around(message).filter(state=Request.State.ANSWERED).first()
     if past is not None and is_counted and _is_after_opening(past, message):
-        move_answer(past, message)
+        _answer_now(past, message, chosen, end=move_answer)
 
 
 def _counts(message: Message, chosen: Preferences) -> bool:
@@ -165,20 +172,19 @@ def _counts(message: Message, chosen: Preferences) -> bool:
     return is_accepted(message.staff, message.chat, any_staff=chosen.any_staff_answers)
 
 
-def _answer_now(request: Request, message: Message, chosen: Preferences) -> None:
+def _answer_now(
+    request: Request, message: Message, chosen: Preferences, *, end: Callable[[Request, Message], None]
+) -> None:
     """Answer the request; what the client wrote after a late-delivered answer is looked at anew."""
-    later = list(
-        Message.objects.filter(
-            request_messages__request=request,
-            request_messages__part=Part.CLIENT,
-            sent_at__gt=message.sent_at,
-        )
+    later = Message.objects.filter(request_messages__request=request, sent_at__gt=message.sent_at)
+    spoken = list(
+        later.filter(request_messages__part=Part.CLIENT)
         .select_related("chat", "classification")
         .order_by("sent_at", "telegram_message_id")
     )
-    answer(request, message)
-    RequestMessage.objects.filter(request=request, message__in=later).delete()
-    for client_message in later:
+    RequestMessage.objects.filter(request=request, message__in=list(later)).delete()
+    end(request, message)
+    for client_message in spoken:
         known = client_message.classification
         _client_spoke(client_message, Verdict(known.label, known.confidence), chosen)
 
@@ -203,26 +209,24 @@ def _answers(message: Message, chosen: Preferences) -> QuerySet[Message]:
     return counted.order_by("sent_at", "telegram_message_id")
 
 
-def _open_request(message: Message) -> Request | None:
+def _locked(message: Message) -> QuerySet[Request]:
+    """The requests of the message's chat and topic, each to be changed by us alone."""
     return (
         Request.objects.select_for_update(of=("self",))
         .select_related("chat", "calendar_version", "opened_by")
-        .filter(chat=message.chat, topic_id=message.topic_id, state__in=OPEN_STATES)
-        .first()
+        .filter(chat=message.chat, topic_id=message.topic_id)
     )
+
+
+def _open_request(message: Message) -> Request | None:
+    return _locked(message).filter(state__in=OPEN_STATES).first()
 
 
 def _closed_around(message: Message) -> QuerySet[Request]:
     """The closed request of the topic in whose life the message falls."""
     return (
-        Request.objects.select_for_update(of=("self",))
-        .select_related("chat", "calendar_version", "opened_by")
-        .filter(
-            chat=message.chat,
-            topic_id=message.topic_id,
-            opened_at__lte=message.sent_at,
-            closed_at__gt=message.sent_at,
-        )
+        _locked(message)
+        .filter(opened_at__lte=message.sent_at, closed_at__gt=message.sent_at)
         .exclude(state__in=OPEN_STATES)
         .order_by("-opened_at")
     )

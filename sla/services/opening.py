@@ -51,6 +51,9 @@ def move_opening(request: Request, message: Message) -> None:
     )
     request.opened_by, request.opened_at = message, message.sent_at
     request.text = message.text[:TEXT_LENGTH] or request.text
+    if request.closed_at is not None:
+        worked = work_calendar(request.calendar_version).elapsed(request.opened_at, request.closed_at)
+        request.response_seconds, request.notices_outdated = int(worked.total_seconds()), True
     if request.fires_at is not None and request.breached_at is None:
         request.fires_at = (None if request.warned_at else request.warn_at) or request.due_at
     request.save()
