@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -20,7 +21,17 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-class ScopedAdmin(ModelAdmin):  # type: ignore[misc]
+class PlainRelations:
+    """Choices of other rows without buttons to make or change those in passing."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class ScopedAdmin(PlainRelations, ModelAdmin):  # type: ignore[misc]
     """A page whose every list starts from what the person may see (RBAC-02)."""
 
     list_per_page = 50
