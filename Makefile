@@ -34,7 +34,7 @@ bench: setup ## measure, and write docs/benchmarks.md
 	@$(BIN)/python -m tests.bench
 
 faults: setup ## the long fault tests, with real kills
-	@$(BIN)/python -m pytest tests/faults -q
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(BIN)/python -m pytest tests/faults -q
 
 messages: setup ## collect texts for translation and compile the catalogues
 	@$(BIN)/python -m tests.catalogues
