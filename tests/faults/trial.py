@@ -65,7 +65,7 @@ class Trial:
         for name in set(self.stack.ended()):
             self.stack.kill(name)
         for name in [name for name in self.stack.running if name not in (*names, "simulator")]:
-            self.stack.stop(name)
+            self.stack.kill(name)
         for name in [name for name in names if name not in self.stack.running]:
             self.stack.start(name)
         if "web" in names:
