@@ -1,71 +1,127 @@
-"""A small rule set over normalised Russian text. When in doubt, it is a request (principle 7)."""
+"""Decisions that need no model: clear signals of a text, and what the context changes (CLS-01, CLS-03)."""
 
 import re
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-RULES_VERSION = "rules-1"
-READ_CHARACTERS = 600
+from sla.classifier.text import Reading, read
+from sla.classifier.words import kinds_of
 
-NOT_WORDS = re.compile(r"[^\w\s?]+")
-GREETING = re.compile(
-    r"^(?:здравствуйте|добр(?:ый|ое|ого)\s+(?:день|утро|вечер|дня|утра|вечера)|доброго\s+времени\s+суток"
-    r"|привет(?:ствую)?|всем\s+привет|коллеги|день\s+добрый|утро\s+доброе)\b\s*"
+RULES_VERSION = "rules-2"
+STAFF_QUESTION_HOLDS = timedelta(days=3)
+"""How long, by the wall clock, what staff asked last is taken to be what the client answers."""
+
+STAFF_GRACE = timedelta(minutes=10)
+CERTAIN = 0.95
+"""A REQUEST of at least this confidence stays one whatever the context."""
+
+PING = re.compile(
+    r"(?:ну )?(?:ау+|ал+[оеё]+|эй|прием|вы (?:тут|здесь|где|живы|на (?:месте|связи))|есть кто(?: живой| нибудь)?|"
+    r"кто[ -]нибудь|ответьте|ответьте пожалуйста|вопрос|срочно)(?: [?!.,]+)*"
 )
-THANKS = re.compile(r"\b(?:спасибо|благодар\w*|спс|пасиб\w*|мерси|thanks|thx)\b")
-THANKS_FILLER = re.compile(
-    r"\b(?:спасибо|благодар\w*|спс|пасиб\w*|мерси|thanks|thx|большое|огромное|вам|вас|тебе|за|все|всё|очень|"
-    r"ответ|помощь|информацию|разъяснение|пояснение|оперативность|подробн\w*|быстр\w*|и|хорошего|дня|вечера|"
-    r"выходных|принято|понял\w*|поняли|понятно|ясно|ок|хорошо|отлично|супер|получил\w*|огромн\w*|заранее)\b"
+YES_NO = re.compile(
+    r"^(?:да|нет|не|неа|ага|верно|именно|точно|все верно|все правильно|подтвержд\w+|согласн\w+|согласен)\b"
 )
-NOISE = re.compile(
-    r"^(?:(?:ок|окей|ok|okay|хорошо|ладно|ага|угу|да|нет|понял|поняла|поняли|понятно|ясно|принято|принял|приняла|"
-    r"супер|отлично|класс|договорились|жду|ждем|ждём|будет|сделаю|сделаем|хор|норм|давайте|конечно|получил|"
-    r"получила|получили|добро|пожалуйста|взаимно|и\s+вам|удачи|до\s+свидания|всего\s+доброго)\s*)+$"
+NODS = frozenset({"nod", "please"})
+ASKING_KINDS = frozenset(
+    {
+        "asks_who",
+        "asks_when",
+        "ли",
+        "may",
+        "need",
+        "help",
+        "tell",
+        "do",
+        "order",
+        "urgent",
+        "problem",
+        "demand",
+        "want",
+    }
 )
-STATUS = re.compile(
-    r"^(?:уже\s+)?(?:оплатил|оплатила|оплатили|отправил|отправила|отправили|скинул|скинула|выслал|выслала|перевел|"
-    r"перевела|подписал|подписала|подписали|загрузил|загрузила|во\s+вложении|вот|высылаю|отправляю|прикрепляю|"
-    r"прикладываю|направляю)\b"
-)
-ASKS = re.compile(
-    r"\?|\b(?:когда|где|как|какой|какая|какие|какую|сколько|почему|зачем|можно|можете|можем|нужн\w*|надо|"
-    r"пришлите|отправьте|сделайте|подготовьте|выставьте|скиньте|вышлите|проверьте|подскажите|посмотрите|скажите|"
-    r"напишите|позвоните|перезвоните|помогите|просьба|прошу|пожалуйста|требу\w*|не\s+пришл\w*|не\s+получил\w*|"
-    r"не\s+работает|ошибк\w*|срочно|ау|ли|кто|что|чем|куда|откуда)\b"
-)
-DATA_ONLY = re.compile(r"^[\d\s.,:/№#%+-]+(?:р|руб\w*|шт)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A class with how sure we are of it (0–1), and what said so."""
+    """A class with how sure we are of it (0–1), and what said so.
+
+    `request_probability` is how likely the text is a REQUEST, whatever the label.
+    """
 
     label: str
     confidence: float
     source: str = "rules"
     version: str = RULES_VERSION
+    request_probability: float = 0.0
 
 
-def normalise(text: str) -> str:
-    """Fold a text to lower-case words: NFKC, ё→е, no emoji and no punctuation but the question mark."""
-    folded = unicodedata.normalize("NFKC", text[:READ_CHARACTERS]).lower().replace("ё", "е")
-    return " ".join(NOT_WORDS.sub(" ", folded).split())
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of the conversation when a client writes."""
+
+    has_open_request: bool = False
+    staff_text: str = ""
+    since_staff: timedelta | None = None
+    is_reply_to_staff: bool = False
 
 
-def classify(text: str) -> Verdict:
-    """Name the class of a client's text. Never raises; in doubt it is a REQUEST (REQ-03, CLS-01)."""
-    whole = normalise(text)
-    words = GREETING.sub("", whole, count=1).strip()
-    if not words:
-        return Verdict("SPAM", 0.95)
-    if THANKS.search(words) and not ASKS.search(THANKS_FILLER.sub(" ", words)):
-        rest = THANKS_FILLER.sub(" ", words).split()
-        return Verdict("GRATITUDE", 0.9 if len(rest) <= 2 else 0.6)
-    if NOISE.fullmatch(words):
-        return Verdict("SPAM", 0.9)
-    if DATA_ONLY.fullmatch(words):
-        return Verdict("CLARIFICATION", 0.8)
-    if STATUS.match(words) and not ASKS.search(words):
-        return Verdict("CLARIFICATION", 0.75)
-    return Verdict("REQUEST", 0.9 if ASKS.search(words) else 0.6)
+def certain(reading: Reading) -> Verdict | None:
+    """Name the class where one signal decides; None: the model is asked."""
+    if not any(word != "?" for word in reading.words):
+        return _wordless(reading)
+    if "bare name" in reading.marks:
+        return Verdict("REQUEST", 0.8, request_probability=0.8)
+    if PING.fullmatch(reading.text):
+        return Verdict("REQUEST", 0.97, request_probability=0.97)
+    if "?" not in reading.words and all("nod" in kinds_of(word) for word in reading.words):
+        return Verdict("SPAM", 0.95, request_probability=0.02)
+    return None
+
+
+def _wordless(reading: Reading) -> Verdict:
+    if "?" in reading.text:
+        return Verdict("REQUEST", 0.9, request_probability=0.9)
+    return Verdict("SPAM", 0.97, request_probability=0.01)
+
+
+def asks(text: str) -> bool:
+    """Say whether a text has a question, an order or a trouble of its own."""
+    reading = read(text)
+    return "?" in reading.words or any(ASKING_KINDS.intersection(kinds_of(word)) for word in reading.words)
+
+
+def in_context(verdict: Verdict, text: str, context: Context) -> Verdict:
+    """Let the conversation change the class of a text (CLS-03).
+
+    What answers a question of staff, or adds to an open request, and asks nothing itself is a CLARIFICATION.
+    With nothing open and nothing asked there is nothing to clarify: the safe side is a REQUEST, unless staff
+    spoke in the last ten minutes (REQ-04).
+    """
+    is_answer = _was_asked(context)
+    if (
+        verdict.label == "REQUEST"
+        and verdict.confidence < CERTAIN
+        and (is_answer or context.has_open_request)
+    ):
+        return verdict if asks(text) else _changed(verdict, "CLARIFICATION")
+    if verdict.label == "SPAM" and is_answer and YES_NO.match(read(text).text):
+        return _changed(verdict, "CLARIFICATION")
+    if verdict.label == "CLARIFICATION" and not (
+        is_answer or context.has_open_request or _just_spoke(context)
+    ):
+        return _changed(verdict, "REQUEST")
+    return verdict
+
+
+def _was_asked(context: Context) -> bool:
+    is_recent = context.since_staff is not None and context.since_staff <= STAFF_QUESTION_HOLDS
+    return (is_recent or context.is_reply_to_staff) and bool(context.staff_text) and asks(context.staff_text)
+
+
+def _just_spoke(context: Context) -> bool:
+    return context.since_staff is not None and context.since_staff <= STAFF_GRACE
+
+
+def _changed(verdict: Verdict, label: str) -> Verdict:
+    return replace(verdict, label=label, source="rules", version=RULES_VERSION)
