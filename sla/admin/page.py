@@ -16,7 +16,7 @@ from sla.selectors import numbers
 
 SHOWN_MESSAGES = 100
 Kind = RequestEvent.Kind
-EVENT_COLOURS = {
+EVENT_COLOURS: dict[str, str] = {
     Kind.WARNED: "warning",
     Kind.BREACHED: "danger",
     Kind.ESCALATED: "danger",
@@ -127,18 +127,18 @@ def _bubble(message: Message, now: datetime) -> Bubble:
 
 
 def _steps(request: Request, now: datetime) -> list[Step]:
-    return [
-        Step(
-            title=event.get_kind_display(),
-            at=moment(event.at, now=now),
-            who=str(event.actor or ""),
-            note=level_name(int(event.note))
-            if event.kind == Kind.ESCALATED and event.note.isdecimal()
-            else event.note,
-            colour=EVENT_COLOURS.get(Kind(event.kind), "plain"),
-        )
-        for event in request.events.select_related("actor").order_by("at", "pk")
-    ]
+    return [_step(event, now) for event in request.events.select_related("actor").order_by("at", "pk")]
+
+
+def _step(event: RequestEvent, now: datetime) -> Step:
+    is_escalation = event.kind == Kind.ESCALATED and event.note.isdecimal()
+    return Step(
+        title=level_name(int(event.note)) if is_escalation else event.get_kind_display(),
+        at=moment(event.at, now=now),
+        who=str(event.actor or ""),
+        note="" if is_escalation else event.note,
+        colour=EVENT_COLOURS.get(event.kind, "plain"),
+    )
 
 
 def _alerts(request: Request, deliveries: Mapping[int, Sequence[Any]], now: datetime) -> list[AlertRow]:
