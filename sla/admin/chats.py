@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from buhbot.admin.base import ScopedAdmin, badge, person
+from buhbot.admin.base import PlainRelations, ScopedAdmin, badge, person
 from buhbot.models import Assignment, Chat, Role, User
 from buhbot.selectors import visible_assignments, visible_chats
 from sla.admin.chat_forms import AssignmentForm, AssignmentFormSet, ChatForm
@@ -39,7 +39,7 @@ STATE_COLOURS: dict[str, str] = {
 }
 
 
-class AssignmentInline(TabularInline):  # type: ignore[misc]
+class AssignmentInline(PlainRelations, TabularInline):  # type: ignore[misc]
     model = Assignment
     form = AssignmentForm
     formset = AssignmentFormSet
@@ -53,7 +53,7 @@ class AssignmentInline(TabularInline):  # type: ignore[misc]
         )
 
 
-class ChatPolicyInline(TabularInline):  # type: ignore[misc]
+class ChatPolicyInline(PlainRelations, TabularInline):  # type: ignore[misc]
     model = ChatPolicy
     autocomplete_fields = ("policy",)
     verbose_name = _("policy of this chat only")
