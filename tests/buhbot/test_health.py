@@ -19,7 +19,7 @@ OUTSIDE = "203.0.113.7"
 
 @pytest.fixture
 def ticking(db: None) -> None:
-    Tick.objects.create(ran_at=NOW)
+    Tick.objects.create(ran_at=datetime.now(UTC))  # a whole suite may run between import and test
 
 
 @pytest.fixture
