@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from sla.models import Tick
-from sla.services import fire_due
+from sla.services import fire_due, recompute_outdated
 
 log = structlog.get_logger(__name__)
 
 SILENCE = timedelta(seconds=10)
+RECOMPUTE_EVERY = timedelta(seconds=60)
 
 
 class Watchdog:
@@ -17,6 +18,7 @@ class Watchdog:
 
     def __init__(self) -> None:
         self._own_tick: datetime | None = None
+        self._recomputed_at: datetime | None = None
 
     def look(self, now: datetime) -> bool:
         """Run the tick if it is ours to run; say whether it was."""
@@ -27,5 +29,8 @@ class Watchdog:
         if self._own_tick is None:
             log.warning("no tick from Celery; the bot runs it", last=last)
         self._own_tick = now
+        if self._recomputed_at is None or now - self._recomputed_at >= RECOMPUTE_EVERY:
+            recompute_outdated(now)  # without Celery this is ours too (TIM-04)
+            self._recomputed_at = now
         fire_due(now)
         return True

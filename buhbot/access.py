@@ -118,16 +118,18 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         manager="rc",
         accountant=Access("rc", "request_id IN (SELECT id FROM sla_request)"),
     ),
-    "sla_alert": _table(admin="r", manager="r", accountant=_of_visible("request_id", "sla_request")),
+    "sla_alert": _table(
+        admin=Access("ru", columns=("withdrawn_at",)),
+        manager=Access("ru", columns=("withdrawn_at",)),
+        accountant=_of_visible("request_id", "sla_request"),
+    ),
     "sla_classification": _table(
         admin="r", manager="r", accountant=_of_visible("message_id", "buhbot_message")
     ),
     "sla_tick": _table("rcu", admin="r", manager="r"),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),
-    "bot_outgoingmessage": _table(
-        admin="rcu", manager="rc", accountant=_of_visible("alert_id", "sla_alert")
-    ),
+    "bot_outgoingmessage": _table(admin="rcu", manager="rc", accountant=_of_visible("alert_id", "sla_alert")),
     "bot_senderlease": _table(),
     "bot_botaccount": _table(admin="r", manager="r"),
 }

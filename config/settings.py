@@ -147,12 +147,22 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+    "max_retries": 1,  # of one who publishes: saving in Admin does not wait long for Redis
+}
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default="/tmp/buhbot-beat")  # noqa: S108
 CELERY_DB_REUSE_MAX = 100
 CELERY_BEAT_SCHEDULE = {
     # Warnings, breaches and escalations whose instant has come (TIM-01).
     "fire-due": {"task": "sla.tasks.fire_due", "schedule": 5.0, "options": {"expires": 5}},
+    # Open requests that run under old terms, whoever changed them; changes in Admin kick it at once (TIM-04).
+    "recompute-outdated": {
+        "task": "sla.tasks.recompute_outdated",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     # The production calendar: this year's, from 1 December the next one's too, where it is missing (WT-09).
     "load-production-calendar": {
         "task": "sla.tasks.load_production_calendar",

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
 from buhbot.selectors import visible_chats
@@ -14,6 +15,15 @@ from sla.models.requests import OPEN_STATES
 from sla.rules import FIRST_LEVEL, Duty, Obstacle, recipients
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
+# What a request keeps of its policy (REQ-06): the policy's field, and the request's.
+POLICY_TERMS = {
+    "name": "policy_name",
+    "target_minutes": "target_minutes",
+    "warning_percent": "warning_percent",
+    "escalation_minutes": "escalation_minutes",
+    "max_level": "max_level",
+    "acknowledge_minutes": "acknowledge_minutes",
+}
 
 
 def visible_requests(user: User) -> QuerySet[Request]:
@@ -30,30 +40,47 @@ def open_requests() -> QuerySet[Request]:
 
 def policy_of(chat: Chat) -> Policy:
     """Return the policy of the chat: its own, else its tier's, else the firm's (ALR-01)."""
-    order = Case(
-        When(chats__chat=chat, then=Value(0)),
-        When(tier=chat.tier_id, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    candidates = Policy.objects.filter(Q(chats__chat=chat) | Q(tier=chat.tier_id) | Q(is_default=True))
-    return candidates.order_by(order).first() or Policy(name="—")
+    found = Chat.objects.filter(pk=chat.pk).values(found=_policy_id(""))
+    return Policy.objects.filter(pk=Subquery(found)).first() or Policy(name="—")
 
 
 def calendar_version_of(chat: Chat) -> CalendarVersion:
     """Return the newest version of the chat's calendar: its own, else its tier's, else the firm's (WT-10)."""
-    order = Case(
-        When(calendar=chat.calendar_id, then=Value(0)),
-        When(calendar__tiers=chat.tier_id, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
+    found = Chat.objects.filter(pk=chat.pk).values(found=_calendar_id(""))
+    versions = CalendarVersion.objects.filter(calendar=Subquery(found)).order_by("-number")
+    return versions.first() or current_version(Calendar.objects.get(pk=Subquery(found)))
+
+
+def with_terms_in_force(requests: QuerySet[Request]) -> QuerySet[Request]:
+    """Add to each request the ids of the policy and the calendar version that are in force for its chat now.
+
+    They are `policy_now` and `version_now`; None where there is none (ALR-01, WT-10).
+    """
+    versions = CalendarVersion.objects.filter(calendar=OuterRef("calendar_now")).order_by("-number")
+    return requests.annotate(policy_now=_policy_id("chat__"), calendar_now=_calendar_id("chat__")).annotate(
+        version_now=Subquery(versions.values("pk")[:1])
     )
-    candidates = CalendarVersion.objects.filter(
-        Q(calendar=chat.calendar_id) | Q(calendar__tiers=chat.tier_id) | Q(calendar__is_default=True)
+
+
+def outdated_requests() -> QuerySet[Request]:
+    """Return the open requests that run under other terms than those in force now (TIM-04)."""
+    same = {field: OuterRef(kept) for field, kept in POLICY_TERMS.items()}
+    return with_terms_in_force(open_requests()).filter(
+        ~Q(calendar_version=F("version_now"))
+        | (Q(policy_now__isnull=False) & ~Exists(Policy.objects.filter(pk=OuterRef("policy_now"), **same)))
     )
-    return candidates.order_by(order, "-number").first() or current_version(
-        Calendar.objects.get(is_default=True)
-    )
+
+
+def _policy_id(chat: str) -> Coalesce:
+    """The one place of the order of policies; `chat` leads from the row to its chat."""
+    firm = Policy.objects.filter(is_default=True).values("pk")[:1]
+    return Coalesce(f"{chat}policy_override__policy", f"{chat}tier__policy", Subquery(firm))
+
+
+def _calendar_id(chat: str) -> Coalesce:
+    """The one place of the order of calendars; `chat` leads from the row to its chat."""
+    firm = Calendar.objects.filter(is_default=True).values("pk")[:1]
+    return Coalesce(f"{chat}calendar", f"{chat}tier__calendar", Subquery(firm))
 
 
 def accountants_of(chat: Chat) -> QuerySet[Assignment]:

@@ -1,6 +1,7 @@
-"""Celery's part: look every few seconds what fell due, and each night for the production calendar (TIM-01, WT-09)."""
+"""Celery's part: what falls due, what runs under old terms, the production calendar (TIM-01, TIM-04, WT-09)."""
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
 from buhbot.services.production import load_missing
@@ -17,3 +18,19 @@ def fire_due() -> None:
 def load_production_calendar() -> None:
     """Load this year, and from 1 December the next, into the calendars that miss it (WT-09)."""
     load_missing(timezone.now())
+    services.recompute_outdated(timezone.now())
+
+
+@shared_task(name="sla.tasks.recompute_outdated")
+def recompute_outdated() -> None:
+    """Recompute the open requests that run under other terms than those in force (TIM-04)."""
+    services.recompute_outdated(timezone.now())
+
+
+def recompute_soon() -> None:
+    """Have the task run as soon as this transaction is committed; without Redis its next tick does it."""
+    transaction.on_commit(_kick, robust=True)
+
+
+def _kick() -> None:
+    recompute_outdated.apply_async(retry=False)

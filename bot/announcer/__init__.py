@@ -6,5 +6,8 @@ from bot.announcer.requests import tell_alerts, tell_changes
 
 
 def announce(now: datetime) -> int:
-    """Turn every untold fact into outbox rows; return how many facts were told. Safe to run twice at once."""
-    return tell_alerts(now) + tell_changes(now)
+    """Turn every untold fact into outbox rows; return how many facts were told. Safe to run twice at once.
+
+    Changes come first: what a new alert says is true already.
+    """
+    return tell_changes(now) + tell_alerts(now)

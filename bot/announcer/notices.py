@@ -37,6 +37,7 @@ def _facts(request: Request, level: int, now: datetime) -> texts.Facts:
         closed_by=_who_closed(request),
         close_reason=request.get_close_reason_display(),
         was_late=request.is_late,
+        is_breached=request.breached_at is not None,
     )
 
 

@@ -38,7 +38,8 @@ def _tell_alert(alert_id: int, now: datetime) -> int:
     )
     if alert is None:
         return 0
-    if alert.request.is_open and not _queue_alert(alert, now):
+    is_news = alert.request.is_open and alert.withdrawn_at is None
+    if is_news and not _queue_alert(alert, now):
         _nobody_told(alert, now)
     alert.told_at = now
     alert.save(update_fields=["told_at", "is_undeliverable"])
@@ -119,8 +120,9 @@ def _tell_change(request_id: int, now: datetime) -> int:
 
 
 def _bring_up_to_date(message: OutgoingMessage, request: Request, version: int, now: datetime) -> None:
-    """Edit what was sent; what is still queued about a request that has ended is not sent at all."""
-    if message.state == State.QUEUED and not request.is_open:
+    """Edit what was sent; what is queued about an end or a withdrawn alert is not sent at all."""
+    is_withdrawn = message.alert is not None and message.alert.withdrawn_at is not None
+    if message.state == State.QUEUED and (is_withdrawn or not request.is_open):
         message.state = State.CANCELLED
         message.save(update_fields=["state"])
         return

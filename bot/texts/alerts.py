@@ -33,6 +33,7 @@ class Facts:
     closed_by: str = ""
     close_reason: str = ""
     was_late: bool = False
+    is_breached: bool = True
 
 
 def alert(facts: Facts, *, now: datetime) -> str:
@@ -49,6 +50,8 @@ def alert(facts: Facts, *, now: datetime) -> str:
 def _headline(facts: Facts) -> str:
     if facts.level == 0:
         return _("⏳ An answer is due soon")
+    if facts.closed_at is None and not facts.is_breached:
+        return _("🟢 The deadline has moved, there is time again")
     if facts.level == 1:
         return _("🔴 The client has waited too long")
     return _("🔴 Escalation, level %(level)d") % {"level": facts.level}

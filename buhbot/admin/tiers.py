@@ -1,15 +1,13 @@
-"""Client tiers: how a client is served."""
+"""Client tiers: how a client is served. Registered in `sla/admin/`."""
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 
 from buhbot.admin.base import ScopedAdmin
 from buhbot.models import Tier
 
 
-@admin.register(Tier)
 class TierAdmin(ScopedAdmin):
     list_display = ("name", "calendar", "position")
     list_select_related = ("calendar",)

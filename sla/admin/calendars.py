@@ -11,13 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from buhbot.admin.calendars import CalendarAdmin
-from buhbot.models import Calendar
+from buhbot.admin.tiers import TierAdmin
+from buhbot.models import Calendar, Tier
 from buhbot.production import is_known
 from buhbot.services.production import load_years
+from sla.admin.recompute import TermsAdmin, recompute
+
+
+@admin.register(Tier)
+class TermsTierAdmin(TermsAdmin, TierAdmin):
+    pass
 
 
 @admin.register(Calendar)
-class MeasuringCalendarAdmin(CalendarAdmin):
+class TermsCalendarAdmin(TermsAdmin, CalendarAdmin):
     actions: ClassVar = ["load_production_calendar"]
 
     @action(description=_("Load the production calendar"), permissions=["change"])
@@ -26,6 +33,7 @@ class MeasuringCalendarAdmin(CalendarAdmin):
         this_year = timezone.localtime(timezone.now()).year
         years = [year for year in (this_year, this_year + 1) if is_known(year)]
         changed = load_years(years, calendars=queryset)
+        recompute(request)
         if not queryset.filter(follows_production_calendar=True).exists():
             messages.warning(request, gettext("None of these calendars follows the production calendar."))
             return

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from buhbot.admin.base import PlainRelations, ScopedAdmin, badge, person
+from buhbot.admin.base import PlainRelations, badge, person
 from buhbot.models import Assignment, Chat, Role, User
 from buhbot.selectors import visible_assignments, visible_chats
 from sla.admin.chat_forms import AssignmentForm, AssignmentFormSet, ChatForm
+from sla.admin.recompute import TermsAdmin
 from sla.admin.words import moment
 from sla.models import ChatPolicy
 from sla.rules import Obstacle
@@ -63,7 +64,7 @@ class ChatPolicyInline(PlainRelations, TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Chat)
-class ChatAdmin(ScopedAdmin):
+class ChatAdmin(TermsAdmin):
     form = ChatForm
     list_filter = ("is_monitored", "life_cycle", "tier", "kind")
     list_select_related = ("tier",)

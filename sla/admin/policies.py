@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from buhbot.admin.base import ScopedAdmin
+from sla.admin.recompute import TermsAdmin
 from sla.models import Policy
 from sla.services.policies import make_default
 
@@ -41,7 +41,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Policy)
-class PolicyAdmin(ScopedAdmin):
+class PolicyAdmin(TermsAdmin):
     form = PolicyForm
     list_display = ("name", "for_whom", "target_minutes", "warning", "escalation_minutes", "max_level")
     list_select_related = ("tier",)

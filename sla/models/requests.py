@@ -180,6 +180,7 @@ class RequestEvent(models.Model):
         ANSWER_MOVED = "answer_moved", _("an earlier answer was found")
         UNDELIVERABLE = "undeliverable", _("nobody could be told")
         REFUSED = "refused", _("a press was refused")
+        RECOMPUTED = "recomputed", _("due was computed anew")
 
     request = models.ForeignKey(Request, models.CASCADE, related_name="events", verbose_name=_("request"))
     kind = models.CharField(_("what"), max_length=24, choices=Kind)
@@ -216,6 +217,7 @@ class RequestEvent(models.Model):
                         "answer_moved",
                         "undeliverable",
                         "refused",
+                        "recomputed",
                     ]
                 ),
                 name="sla_requestevent_kind_known",
@@ -235,12 +237,21 @@ class Alert(models.Model):
     created_at = models.DateTimeField(_("noticed"), db_default=Now())
     told_at = models.DateTimeField(_("told"), null=True, blank=True)
     is_undeliverable = models.BooleanField(_("nobody to tell"), default=False)
+    withdrawn_at = models.DateTimeField(
+        _("withdrawn"), null=True, blank=True, help_text=_("The deadline moved, and it was none.")
+    )
 
     class Meta:
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         ordering = ["-instant", "-level"]
-        constraints = [models.UniqueConstraint(fields=["request", "level", "instant"], name="sla_alert_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "level", "instant"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="sla_alert_valid_once",
+            )
+        ]
         indexes = [models.Index(fields=["id"], condition=Q(told_at__isnull=True), name="sla_alert_untold")]
 
     def __str__(self) -> str:

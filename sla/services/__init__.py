@@ -13,6 +13,7 @@ from sla.services.actions import (
     resolve,
 )
 from sla.services.intake import Intake, register_edit, register_message
+from sla.services.recompute import recompute_few, recompute_outdated, recompute_requests
 from sla.services.timers import fire_due
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
     "cancel",
     "cancel_chat_requests",
     "fire_due",
+    "recompute_few",
+    "recompute_outdated",
+    "recompute_requests",
     "record_refusal",
     "register_edit",
     "register_message",

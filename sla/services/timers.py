@@ -66,7 +66,7 @@ def _warn(request: Request, now: datetime) -> None:
     request.warned_at = instant
     RequestEvent.objects.create(request=request, kind=Kind.WARNED, at=instant)
     if request.due_at > now:
-        Alert.objects.create(request=request, level=0, instant=instant)
+        Alert.objects.get_or_create(request=request, level=0, instant=instant, withdrawn_at=None)
 
 
 def _breach(request: Request) -> None:
@@ -83,11 +83,17 @@ def _escalate(request: Request) -> None:
 
 
 def _alert(request: Request, instant: datetime) -> None:
-    Alert.objects.get_or_create(request=request, level=request.level, instant=instant)
+    Alert.objects.get_or_create(request=request, level=request.level, instant=instant, withdrawn_at=None)
+    set_next_escalation(request, after=instant)
+
+
+def set_next_escalation(request: Request, *, after: datetime) -> None:
+    """Set when a breached request escalates next: a working while after its last alert, if a level is left (ALR-01)."""
     wait = timedelta(minutes=request.escalation_minutes)
-    calendar = work_calendar(request.calendar_version)
     is_last = request.level >= request.max_level
-    request.next_escalation_at = None if is_last else calendar.deadline(instant, wait)
+    request.next_escalation_at = (
+        None if is_last else work_calendar(request.calendar_version).deadline(after, wait)
+    )
 
 
 def _pending(request: Request) -> Timers:

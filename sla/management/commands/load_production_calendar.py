@@ -10,6 +10,7 @@ from django.utils import timezone
 from buhbot.models import Calendar
 from buhbot.production import is_known
 from buhbot.services.production import UnknownYear, load_years
+from sla.services import recompute_outdated
 
 FIRST_YEAR = 2013  # the first under today's rules of transfer
 
@@ -47,9 +48,10 @@ class Command(BaseCommand):
                 f"The transfers of {error.year} are not published in the package 'holidays' yet; nothing was loaded."
                 " Update the package, or load the holidays alone with --force."
             ) from error
+        moved = recompute_outdated(timezone.now())
         loaded = ", ".join(map(str, years))
         names = ", ".join(calendar.name for calendar in changed) or "nothing, all was there"
-        self.stdout.write(f"{loaded}. Changed: {names}.")
+        self.stdout.write(f"{loaded}. Changed: {names}. Open requests brought up to date: {moved}.")
 
     def _usual_years(self) -> list[int]:
         year = timezone.localtime(timezone.now()).year
