@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from sla.classifier.signals import PHRASES
 from sla.classifier.text import Reading, read
 from sla.classifier.words import kinds_of
 
@@ -22,24 +23,15 @@ PING = re.compile(
 YES_NO = re.compile(
     r"^(?:да|нет|не|неа|ага|верно|именно|точно|все верно|все правильно|подтвержд\w+|согласн\w+|согласен)\b"
 )
-NODS = frozenset({"nod", "please"})
-ASKING_KINDS = frozenset(
-    {
-        "asks_who",
-        "asks_when",
-        "ли",
-        "may",
-        "need",
-        "help",
-        "tell",
-        "do",
-        "order",
-        "urgent",
-        "problem",
-        "demand",
-        "want",
-    }
-)
+ASKING_KINDS = frozenset({"do", "tell", "order", "ли", "help"})
+ASKING_PHRASES = tuple(
+    re.compile(PHRASES[name])
+    for name in (
+        "question mark", "starts with question word", "what about", "and short a", "what if", "polite ask", "need",
+        "still waiting", "not come", "not work", "not understood", "wrong thing", "complaint", "urgent", "call me",
+        "ping", "anyone", "infinitive at start", "authority wants", "letter came", "english ask",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +80,9 @@ def _wordless(reading: Reading) -> Verdict:
 def asks(text: str) -> bool:
     """Say whether a text has a question, an order or a trouble of its own."""
     reading = read(text)
-    return "?" in reading.words or any(ASKING_KINDS.intersection(kinds_of(word)) for word in reading.words)
+    return any(pattern.search(reading.text) for pattern in ASKING_PHRASES) or any(
+        ASKING_KINDS.intersection(kinds_of(word)) for word in reading.words
+    )
 
 
 def in_context(verdict: Verdict, text: str, context: Context) -> Verdict:

@@ -6,14 +6,13 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sla.classifier.names import FIRST_NAMES
+from sla.classifier.tables import first_names
 
 READ_CHARACTERS = 600
 """Characters read at the start and again at the end of a text."""
 
 URL, MAIL, MENTION, DATE = "урлссылка", "почтадрес", "упоминание", "датачисл"
 SHORT_NUMBER, MIDDLE_NUMBER, LONG_NUMBER = "чмал", "чсред", "чдлин"
-MASKS = frozenset({URL, MAIL, MENTION, DATE, SHORT_NUMBER, MIDDLE_NUMBER, LONG_NUMBER})
 
 TAG = re.compile(r"<[/a-z!][^<>]{0,200}>")
 WEB = re.compile(r"(?:https?://|www\.|t\.me/)\S+")
@@ -29,7 +28,7 @@ WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*|\?")
 LONG_WORD = re.compile(r"[а-я]{5,24}")
 LONG_RUN = re.compile(r"(.)\1{2,}")
 
-NAME = rf"(?:{'|'.join(FIRST_NAMES)})"
+NAME = rf"(?:{'|'.join(first_names())})"
 PATRONYMIC = r"[а-я]{3,}(?:вич|вна|ична|вны|вне)"
 PERSON = rf"{NAME}(?:\s+{PATRONYMIC})?"
 HELLO = (
@@ -50,22 +49,7 @@ SIGNATURE = re.compile(
     re.DOTALL,
 )
 
-LATIN = str.maketrans(
-    dict(zip("abcdefghijklmnoprstuvwxyz", "абцдефгхийклмнопрстувшхыз".replace("ш", "в"), strict=False))
-    | {
-        "q": "к",
-        "v": "в",
-        "w": "в",
-        "x": "х",
-        "y": "ы",
-        "z": "з",
-        "t": "т",
-        "u": "у",
-        "s": "с",
-        "r": "р",
-        "'": "ь",
-    }
-)
+LATIN = str.maketrans("abcdefghijklmnopqrstuvwxyz'", "абцдефгхийклмнопкрстуввхызь")
 CLUSTERS = (
     ("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"), ("yu", "ю"),
     ("ya", "я"), ("yo", "е"), ("ju", "ю"), ("ja", "я"), ("iy", "ий"), ("yy", "ый"), ("ye", "е"),

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +14,16 @@ from sklearn.model_selection import StratifiedKFold
 from sla.classifier.data_sets import Example, examples_hash, generated, written
 from sla.classifier.features import WIDTH, features
 from sla.classifier.model import LABELS, Model
-from sla.classifier.names import FIRST_NAMES
+from sla.classifier.tables import first_names, tables_hash
 from sla.classifier.text import read
 from sla.classifier.words import KINDS
 
 STRENGTH = 0.5
 """scikit-learn's C: the larger, the closer to the training texts."""
 
-GENERATED_WEIGHT = 0.3
+GENERATED_WEIGHTS = {"REQUEST": 0.3, "CLARIFICATION": 0.4, "GRATITUDE": 0.6, "SPAM": 0.6}
+"""Of one generated text against a written one; more for classes with few templates."""
+
 TYPO_WEIGHT = 0.3
 FOLDS = 5
 TARGET_RECALL = 0.98
@@ -30,7 +33,7 @@ THRESHOLDS = tuple(round(0.15 + 0.01 * step, 2) for step in range(36))
 PLAIN_WORD = re.compile(r"[а-я]{5,24}")
 SEED = 7
 
-Matrix = csr_matrix
+Matrix = Any  # scipy has no types
 Labels = NDArray[np.int64]
 
 
@@ -40,9 +43,8 @@ def train(version: str) -> Model:
     words = vocabulary(people + templates)
     reader = Model(np.empty(0, np.float32), np.empty(0, np.float32), words, {})
     extra = templates + [Example(misspelled(text), label) for text, label in people]
-    weights = np.concatenate(
-        [np.ones(len(people)), np.full(len(templates), GENERATED_WEIGHT), np.full(len(people), TYPO_WEIGHT)]
-    )
+    generated_weights = np.asarray([GENERATED_WEIGHTS[example.label] for example in templates])
+    weights = np.concatenate([np.ones(len(people)), generated_weights, np.full(len(people), TYPO_WEIGHT)])
     rows, more = matrix(reader, people), matrix(reader, extra)
     labels, more_labels = _labels(people), _labels(extra)
     threshold, found = _threshold(rows, labels, more[: len(templates)], more_labels[: len(templates)])
@@ -52,6 +54,7 @@ def train(version: str) -> Model:
         "labels": LABELS,
         "threshold": threshold,
         "data": examples_hash(people + templates),
+        "tables": tables_hash(),
         "texts": {"written": len(people), "generated": len(templates)},
         "out_of_fold": found,
     }
@@ -60,7 +63,7 @@ def train(version: str) -> Model:
 
 def vocabulary(examples: Sequence[Example]) -> tuple[str, ...]:
     """Collect the words that typos may be repaired to: of the texts, of the lists, and first names."""
-    found = set(FIRST_NAMES)
+    found = set(first_names())
     for pattern in KINDS.values():
         found.update(PLAIN_WORD.findall(re.sub(r"\S*[\\\[\]?*+{}]\S*", " ", pattern.replace("|", " "))))
     for example in examples:
@@ -115,7 +118,8 @@ def _threshold(
     """Return the highest threshold that finds enough of the REQUESTs in folds not trained on, and its figures."""
     chances = np.zeros((len(labels), len(LABELS)))
     for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(rows, labels):
-        weights = np.concatenate([np.ones(len(seen)), np.full(len(more_labels), GENERATED_WEIGHT)])
+        more_weights = np.asarray([GENERATED_WEIGHTS[LABELS[label]] for label in more_labels])
+        weights = np.concatenate([np.ones(len(seen)), more_weights])
         solver = _fitted(
             vstack([rows[seen], more]).tocsr(), np.concatenate([labels[seen], more_labels]), weights
         )

@@ -13,7 +13,8 @@ from buhbot.preferences import Preferences, preferences
 from buhbot.rules import IncomingMessage
 from buhbot.services.chats import note_message, register_chat
 from buhbot.services.messages import log_message, record_edit
-from sla.classifier import Verdict, classify
+from sla.classifier import Verdict, classify, in_context
+from sla.conversation import context_of
 from sla.models import Classification, Request, RequestMessage
 from sla.models.requests import OPEN_STATES
 from sla.rules import ANSWER_KINDS, ends_request, label_of_kind, opens_request
@@ -95,7 +96,9 @@ def _verdict(message: Message, chosen: Preferences) -> Verdict:
     label = label_of_kind(
         message.kind, has_text=bool(message.text), files_open_requests=chosen.files_open_requests
     )
-    return classify(message.text) if label is None else Verdict(label, 1.0)
+    if label is not None:
+        return Verdict(label, 1.0)
+    return in_context(classify(message.text), message.text, context_of(message))
 
 
 def _fields(verdict: Verdict) -> dict[str, Any]:
