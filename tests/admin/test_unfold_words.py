@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import polib
+import polib  # type: ignore[import-untyped]
 import pytest
 import unfold
 from django.conf import settings
