@@ -18,7 +18,7 @@ from sla.classifier.tables import first_names, tables_hash
 from sla.classifier.text import read
 from sla.classifier.words import KINDS
 
-STRENGTH = 0.5
+STRENGTH = 1.5
 """scikit-learn's C: the larger, the closer to the training texts."""
 
 GENERATED_WEIGHTS = {"REQUEST": 0.3, "CLARIFICATION": 0.4, "GRATITUDE": 0.6, "SPAM": 0.6}
