@@ -1,8 +1,9 @@
 """Print the figures of the classifier on the evaluation set (CLS-02)."""
 
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sla.classifier import classify
 from sla.classifier.data_sets import EVALUATION, Example, read_examples
@@ -18,11 +19,13 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--file", default=str(EVALUATION), help="JSON lines with text and label.")
+        parser.add_argument("--file", type=Path, default=EVALUATION, help="JSON lines with text and label.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with open(options["file"], encoding="utf-8"):
-            examples = read_examples(type(EVALUATION)(options["file"]))
+        try:
+            examples = read_examples(options["file"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CommandError(f"--file must be JSON lines with text and label: {error!r}") from error
         for kind, change in KINDS.items():
             changed = [Example(change(text), label) for text, label in examples]
             self._print(kind, measure(lambda text: classify(text).label, changed))
