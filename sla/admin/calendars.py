@@ -1,10 +1,10 @@
 """Calendars and tiers, whose changes reach the open requests; the ground floor draws the pages (TIM-04, WT-09)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from buhbot.admin.calendars import CalendarAdmin
 from buhbot.admin.tiers import TierAdmin
 from buhbot.models import Calendar, Tier
 from buhbot.production import is_known
-from buhbot.services.production import load_years
+from buhbot.services.production import load_years, unknown_years
 from sla.admin.recompute import TermsAdmin, recompute
 
 
@@ -26,6 +26,13 @@ class TermsTierAdmin(TermsAdmin, TierAdmin):
 @admin.register(Calendar)
 class TermsCalendarAdmin(TermsAdmin, CalendarAdmin):
     actions: ClassVar = ["load_production_calendar"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if unknown := unknown_years(timezone.now()):
+            said = gettext("The transfers of days off are not published yet: %(years)s.")
+            messages.warning(request, said % {"years": ", ".join(map(str, unknown))})
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        return response
 
     @action(description=_("Load the production calendar"), permissions=["change"])
     def load_production_calendar(self, request: HttpRequest, queryset: QuerySet[Calendar]) -> None:

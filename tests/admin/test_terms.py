@@ -1,6 +1,6 @@
 """What is changed in Admin reaches the open requests at once, with the rights of the person who does it (TIM-04)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -102,6 +102,13 @@ def test_wt_09_the_action_loads_the_years_that_are_known(firm: Firm) -> None:
         answer = firm.browser(Role.MANAGER).post("/admin/buhbot/calendar/", data, follow=True)
     assert "2026, 2027" in told(answer)
     assert CalendarException.objects.get(date="2027-02-20").hours == "09:00-17:00"
+
+
+def test_wt_09_the_list_says_when_the_coming_year_is_unknown(firm: Firm) -> None:
+    for year, is_said in ((2026, False), (2089, True)):
+        with time_machine.travel(datetime(year, 11, 24, tzinfo=UTC), tick=False):
+            text = firm.browser(Role.MANAGER).get("/admin/buhbot/calendar/").content.decode()
+        assert (f"{year + 1}." in text) == is_said
 
 
 def test_tim_04_a_chat_of_another_tier_moves(firm: Firm) -> None:
