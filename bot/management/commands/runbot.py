@@ -26,6 +26,7 @@ from buhbot.ops.metrics import serve_metrics
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 0.2
+PATIENCE = 10  # receiving goes before processing: what is received is safe, and can wait a moment
 STOP_SECONDS = 9.0
 ANNOUNCE_SECONDS = 1.0
 WATCH_SECONDS = 2.0
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         """Start the crew, keep it alive, and dismiss it when told to."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+        os.nice(PATIENCE)
         if settings.BOT_METRICS_PORT:
             serve_metrics(settings.BOT_METRICS_PORT)
         crew = make_crew()
