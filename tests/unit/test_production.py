@@ -6,7 +6,7 @@ import pytest
 
 from buhbot.production import hours_of, is_known, production_days, shortened
 
-# Typed from the production calendars as published (the 40-hour week): days off that fall on Monday to Friday,
+# Typed from memory, not yet compared with the official pages (40-hour week): days off that fall on Monday to Friday,
 # short working days, and weekend days that are worked. Month: days.
 PUBLISHED_DAYS_OFF = {
     2022: {1: [3, 4, 5, 6, 7], 2: [23], 3: [7, 8], 5: [2, 3, 9, 10], 6: [13], 11: [4]},
