@@ -30,6 +30,8 @@ def on_membership(update: Update) -> None:
     title = change.chat.title or change.from_user.full_name
     incoming = IncomingChat(change.chat.id, change.chat.type, title, change.chat.username or "")
     chat, is_new = register_chat(incoming, now=now)
+    if chat.former_telegram_id == change.chat.id:
+        return  # the group is gone, not the supergroup that it became
     if not is_gone:
         set_life_cycle(chat, Chat.LifeCycle.ACTIVE)
         tell_of_new_chat(chat, is_new=is_new)

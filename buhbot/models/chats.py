@@ -23,6 +23,13 @@ class Chat(models.Model):
         DELETED = "deleted", _("deleted")
 
     telegram_id = models.BigIntegerField(_("Telegram id"), unique=True)
+    former_telegram_id = models.BigIntegerField(
+        _("Telegram id as a group"),
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_("Updates of the group that it was may come after those of the supergroup."),
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     title = models.CharField(_("title"), max_length=255, blank=True)
     username = models.CharField(_("public name"), max_length=64, blank=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from buhbot.models import Chat, Tier
 from buhbot.rules import IncomingChat
@@ -13,11 +14,14 @@ DEFAULT_TIER = "standard"
 def register_chat(incoming: IncomingChat, *, now: datetime) -> tuple[Chat, bool]:
     """Find the chat or register it, unmonitored; follow changes of its title and kind (CHT-02, CHT-04).
 
-    Returns the chat and whether it is new.
+    What comes late from the group that a supergroup was belongs to the supergroup (TIM-05). Returns the chat and
+    whether it is new.
     """
-    chat = Chat.objects.filter(telegram_id=incoming.telegram_id).first()
+    known = Q(telegram_id=incoming.telegram_id) | Q(former_telegram_id=incoming.telegram_id)
+    chat = Chat.objects.filter(known).first()
     if chat is not None:
-        _follow(chat, incoming)
+        if chat.telegram_id == incoming.telegram_id:
+            _follow(chat, incoming)
         return chat, False
     return Chat.objects.get_or_create(
         telegram_id=incoming.telegram_id,
@@ -44,18 +48,26 @@ def _follow(chat: Chat, incoming: IncomingChat) -> None:
 def migrate_chat(*, old_telegram_id: int, new_telegram_id: int) -> None:
     """Give the chat its new Telegram id; row, history and settings stay (TIM-05, OUT-04).
 
-    A row that the new id already has, made by a message that came first, hands its messages over and goes.
+    A row that the new id already has, made by a message that came first, goes. One that somebody set up stays, and
+    so does the old one: nothing is deleted that people put work into.
     """
     chat = Chat.objects.select_for_update().filter(telegram_id=old_telegram_id).first()
     if chat is None:
         return
     twin = Chat.objects.select_for_update().filter(telegram_id=new_telegram_id).first()
     if twin is not None:
+        if _is_set_up(twin):
+            return
         twin.messages.update(chat=chat)
         twin.outgoing.update(chat=chat)
         twin.delete()
-    chat.telegram_id, chat.kind = new_telegram_id, Chat.Kind.SUPERGROUP
-    chat.save(update_fields=["telegram_id", "kind"])
+    chat.telegram_id, chat.former_telegram_id = new_telegram_id, old_telegram_id
+    chat.kind = Chat.Kind.SUPERGROUP
+    chat.save(update_fields=["telegram_id", "former_telegram_id", "kind"])
+
+
+def _is_set_up(chat: Chat) -> bool:
+    return chat.is_monitored or chat.is_team or bool(chat.client_name) or chat.assignments.exists()
 
 
 def set_life_cycle(chat: Chat, life_cycle: str) -> bool:
