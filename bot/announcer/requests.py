@@ -1,9 +1,11 @@
 """Alerts of requests: who is told, and keeping what was told true (ALR-02, ALR-05, ALR-08)."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from django.db import transaction
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
 
 from bot.announcer.notices import keyboard_of, text_of
 from bot.models import OutgoingMessage
@@ -14,6 +16,8 @@ from sla.models import Alert, Request, RequestEvent
 from sla.rules import recipients
 from sla.selectors import serving_staff, staff_of
 
+log = structlog.get_logger(__name__)
+
 BATCH = 200
 Audience = OutgoingMessage.Audience
 State = OutgoingMessage.State
@@ -21,11 +25,19 @@ State = OutgoingMessage.State
 
 def tell_alerts(now: datetime) -> int:
     """Queue a message for each recipient of each untold alert (ALR-02)."""
-    told = 0
     untold = Alert.objects.filter(told_at=None).order_by("pk").values_list("pk", flat=True)
-    for alert_id in list(untold[:BATCH]):
-        told += _tell_alert(alert_id, now)
-    return told
+    return sum(_alone(_tell_alert, alert_id, now) for alert_id in list(untold[:BATCH]))
+
+
+def _alone(tell: Callable[[int, datetime], int], key: int, now: datetime) -> int:
+    """Tell one fact; what is wrong with it holds up no other, and is tried again with the next round."""
+    try:
+        return tell(key, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a fact could not be told", what=tell.__name__, key=key)
+        return 0
 
 
 @transaction.atomic
@@ -94,7 +106,7 @@ def subject_of(request: Request) -> str:
 def tell_changes(now: datetime) -> int:
     """Edit every message about a request that changed, so that it says what is true now (ALR-05)."""
     outdated = Request.objects.filter(notices_outdated=True).values_list("pk", flat=True)
-    return sum(_tell_change(request_id, now) for request_id in list(outdated[:BATCH]))
+    return sum(_alone(_tell_change, request_id, now) for request_id in list(outdated[:BATCH]))
 
 
 @transaction.atomic
@@ -115,8 +127,20 @@ def _tell_change(request_id: int, now: datetime) -> int:
     version = request.events.order_by("-pk").values_list("pk", flat=True).first() or 0
     for message in sent.exclude(state__in=[State.CANCELLED, State.UNDELIVERED]):
         _bring_up_to_date(message, request, version, now)
+    _tell_again(request)
     Request.objects.filter(pk=request.pk).update(notices_outdated=False)
     return 1
+
+
+def _tell_again(request: Request) -> None:
+    """Count the last alert of an open request as untold for whom it did not go out before an end (REQ-07)."""
+    alert = request.alerts.filter(withdrawn_at=None, is_undeliverable=False).order_by("-level").first()
+    if not request.is_open or alert is None:
+        return
+    rows = OutgoingMessage.objects.filter(alert=alert, method=OutgoingMessage.Method.SEND)
+    is_dropped = rows.filter(state=State.CANCELLED, dedupe_key__isnull=False).update(dedupe_key=None)
+    if is_dropped or not rows.exists():
+        Alert.objects.filter(pk=alert.pk).update(told_at=None)
 
 
 def _bring_up_to_date(message: OutgoingMessage, request: Request, version: int, now: datetime) -> None:

@@ -5,13 +5,17 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from bot.models import OutgoingMessage
+from sla.models import Request
 
 State = OutgoingMessage.State
 
 
 def can_send_again(message: OutgoingMessage) -> bool:
-    """Whether another try makes sense; an answer to a press is void after seconds."""
-    return message.state == State.UNDELIVERED and message.method != OutgoingMessage.Method.ANSWER
+    """Whether another try makes sense: not for an answer to a press, nor for an alert that is no news any more."""
+    if message.state != State.UNDELIVERED or message.method == OutgoingMessage.Method.ANSWER:
+        return False
+    alert = message.alert
+    return alert is None or (alert.withdrawn_at is None and alert.request.is_open)
 
 
 @transaction.atomic
@@ -21,6 +25,8 @@ def send_again(message: OutgoingMessage, *, now: datetime) -> bool:
         return False
     given_up = OutgoingMessage.objects.filter(pk=message.pk, state=State.UNDELIVERED)
     is_queued = given_up.update(state=State.QUEUED, attempts=0, error="", not_before=now, lease_until=None)
+    if is_queued and message.alert is not None:
+        Request.objects.filter(pk=message.alert.request_id).update(notices_outdated=True)
     if is_queued:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify('buhbot', 'outbox')")

@@ -65,7 +65,7 @@ def offered_actions(request: Request, *, actor: User, now: datetime) -> list[Act
         offered = [RESOLVE, CANCEL] if request.acknowledged_by_id else [TAKE, RESOLVE, CANCEL]
     else:
         is_recent = request.closed_at is not None and now - request.closed_at <= UNDO_WINDOW
-        offered = [REOPEN] if is_recent else []
+        offered = [REOPEN] if is_recent and request.chat.is_watched else []
     return [action for action in offered if action.is_for_accountants or actor.role != Role.ACCOUNTANT]
 
 
@@ -80,6 +80,8 @@ def act(request: Request, key: str, *, actor: User, now: datetime, note: str = "
         return Told(False, _("You have no right to do this in this chat."))
     except services.RequestAlreadyClosed:
         return Told(False, _("The request had ended before; nothing was changed."))
+    except services.ChatNotWatched:
+        return Told(False, _("The chat is not monitored now: no answer could end the request."))
     except services.RequestAlreadyOpen:
         return Told(False, _("The request, or a newer one of this chat, is open already."))
     except services.TooLateToReopen:

@@ -1,6 +1,7 @@
 """Writes about requests: one public function, one use case, one transaction."""
 
 from sla.services.actions import (
+    ChatNotWatched,
     NotAllowed,
     RequestAlreadyClosed,
     RequestAlreadyOpen,
@@ -17,6 +18,7 @@ from sla.services.recompute import recompute_few, recompute_outdated, recompute_
 from sla.services.timers import fire_due
 
 __all__ = [
+    "ChatNotWatched",
     "Intake",
     "NotAllowed",
     "RequestAlreadyClosed",

@@ -1,17 +1,16 @@
 """What people do to a request by button or in Admin: take, resolve, cancel, open again (ALR-04, ANS-06, REQ-07)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from buhbot.models import Chat, User
-from buhbot.services.calendars import work_calendar
 from sla.models import Request, RequestEvent
 from sla.rules import UNDO_WINDOW
 from sla.selectors import may_act, open_requests
 from sla.services.closing import close
-from sla.services.timers import rearm
+from sla.services.timers import resume
 
 Kind = RequestEvent.Kind
 State = Request.State
@@ -29,6 +28,10 @@ class RequestAlreadyOpen(Exception):
     """The request, or a newer one of the same topic, is open."""
 
 
+class ChatNotWatched(Exception):
+    """Messages of the chat are not looked at, so no answer could end the request."""
+
+
 class TooLateToReopen(Exception):
     """The request was closed more than 24 hours ago."""
 
@@ -41,10 +44,7 @@ def acknowledge(request_id: int, *, actor: User, now: datetime) -> Request:
     """
     request = _open_for(request_id, actor)
     request.acknowledged_at, request.acknowledged_by = now, actor
-    if request.breached_at is not None and request.level < request.max_level:
-        hold = timedelta(minutes=request.acknowledge_minutes)
-        request.next_escalation_at = work_calendar(request.calendar_version).deadline(now, hold)
-        rearm(request)
+    resume(request)
     request.notices_outdated = True
     request.save()
     RequestEvent.objects.create(request=request, kind=Kind.ACKNOWLEDGED, at=now, actor=actor)
@@ -88,11 +88,13 @@ def cancel_chat_requests(chat: Chat, *, reason: str, now: datetime, actor: User 
 def reopen(request_id: int, *, actor: User, now: datetime) -> Request:
     """Undo an end within 24 wall hours; the clock runs as if it had never been closed (REQ-07).
 
-    Raises NotAllowed, RequestAlreadyOpen or TooLateToReopen.
+    Raises NotAllowed, ChatNotWatched, RequestAlreadyOpen or TooLateToReopen.
     """
     request = _locked().get(pk=request_id)
     if not may_act(actor, request.chat):
         raise NotAllowed
+    if not request.chat.is_watched:
+        raise ChatNotWatched
     if open_requests().filter(chat=request.chat, topic_id=request.topic_id).exists():
         raise RequestAlreadyOpen
     if request.closed_at is not None and now - request.closed_at > UNDO_WINDOW:
@@ -100,7 +102,7 @@ def reopen(request_id: int, *, actor: User, now: datetime) -> Request:
     request.state, request.closed_at, request.closed_by = State.OPEN, None, None
     request.answer, request.response_seconds = None, None
     request.close_reason = request.close_note = ""
-    rearm(request)
+    resume(request)
     request.notices_outdated = True
     request.save()
     RequestEvent.objects.create(request=request, kind=Kind.REOPENED, at=now, actor=actor)

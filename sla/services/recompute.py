@@ -6,7 +6,7 @@ be forgotten, whoever made it. Closed requests are history and stay as they are 
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -15,7 +15,6 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from buhbot.models import CalendarVersion
-from buhbot.services.calendars import work_calendar
 from buhbot.worktime import NoWorkingTime
 from sla.models import Alert, Policy, Request, RequestEvent
 from sla.models.requests import OPEN_STATES
@@ -186,12 +185,7 @@ def _move_breach(request: Request, told: dict[int, datetime]) -> None:
     """Keep a breach that still is one at the true instant, and count the next escalation from the last alert."""
     request.breached_at = request.due_at
     last = told.get(request.level, request.due_at)
-    taken = request.acknowledged_at
-    if taken is not None and taken >= last and request.level < request.max_level:
-        hold = timedelta(minutes=request.acknowledge_minutes)
-        request.next_escalation_at = work_calendar(request.calendar_version).deadline(taken, hold)
-    else:
-        set_next_escalation(request, after=request.due_at if request.level == FIRST_LEVEL else last)
+    set_next_escalation(request, after=request.due_at if request.level == FIRST_LEVEL else last)
 
 
 def _clock(at: datetime) -> str:

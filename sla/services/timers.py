@@ -1,15 +1,21 @@
 """Turn time into facts: warnings, breaches and escalations of requests whose instant has come (TIM-01)."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Max
 
 from buhbot.services.calendars import work_calendar
+from buhbot.worktime import NoWorkingTime
 from sla.models import Alert, Request, RequestEvent, Tick
 from sla.rules import FIRST_LEVEL, Timers
 
 BATCH = 500
 Kind = RequestEvent.Kind
+
+log = structlog.get_logger(__name__)
 
 
 def fire_due(now: datetime) -> int:
@@ -20,7 +26,7 @@ def fire_due(now: datetime) -> int:
     """
     fired = 0
     while batch := _due(now):
-        done = sum(_fire(request_id, now) for request_id in batch)
+        done = sum(_fire_alone(request_id, now) for request_id in batch)
         fired += done
         if len(batch) < BATCH or not done:
             break
@@ -32,6 +38,17 @@ def _due(now: datetime) -> list[int]:
     return list(
         Request.objects.filter(fires_at__lte=now).order_by("fires_at").values_list("pk", flat=True)[:BATCH]
     )
+
+
+def _fire_alone(request_id: int, now: datetime) -> bool:
+    """Fire one request; what is wrong with it holds up no other, and is tried again with the next tick."""
+    try:
+        return _fire(request_id, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a request could not fire", request=request_id)
+        return False
 
 
 @transaction.atomic
@@ -88,12 +105,31 @@ def _alert(request: Request, instant: datetime) -> None:
 
 
 def set_next_escalation(request: Request, *, after: datetime) -> None:
-    """Set when a breached request escalates next: a working while after its last alert, if a level is left (ALR-01)."""
-    wait = timedelta(minutes=request.escalation_minutes)
-    is_last = request.level >= request.max_level
-    request.next_escalation_at = (
-        None if is_last else work_calendar(request.calendar_version).deadline(after, wait)
-    )
+    """Set when a breached request escalates next: a working while after its last alert, if a level is left (ALR-01).
+
+    An acknowledgement holds it until it runs out (ALR-05). A calendar without hours to come escalates no more.
+    """
+    request.next_escalation_at = None
+    if request.level >= request.max_level:
+        return
+    waits = [(after, request.escalation_minutes)]
+    if request.acknowledged_at is not None:
+        waits.append((request.acknowledged_at, request.acknowledge_minutes))
+    calendar = work_calendar(request.calendar_version)
+    with suppress(NoWorkingTime):
+        request.next_escalation_at = max(
+            calendar.deadline(start, timedelta(minutes=minutes)) for start, minutes in waits
+        )
+
+
+def resume(request: Request) -> None:
+    """Set what fires next from the facts of an open request, as if it had never been closed (REQ-07, ALR-05)."""
+    if request.breached_at is not None:
+        last = request.alerts.filter(level=request.level, withdrawn_at=None).aggregate(at=Max("instant"))[
+            "at"
+        ]
+        set_next_escalation(request, after=last or request.due_at)
+    rearm(request)
 
 
 def _pending(request: Request) -> Timers:
@@ -105,5 +141,5 @@ def _pending(request: Request) -> Timers:
 
 
 def rearm(request: Request) -> None:
-    """Set the next instant of an open request from its facts, as if it had never been closed (REQ-07)."""
+    """Set the next instant of an open request from the instants that it has."""
     request.fires_at = _pending(request).first
