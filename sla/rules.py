@@ -88,6 +88,7 @@ class Obstacle(StrEnum):
 
     TEAM_CHAT = "team_chat"
     BOT_IS_OUT = "bot_is_out"
+    PRIVATE_CHAT = "private_chat"
     NO_ACCOUNTANT = "no_accountant"
     NO_POLICY = "no_policy"
     NOBODY_REACHABLE = "nobody_reachable"

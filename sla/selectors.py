@@ -122,6 +122,7 @@ def monitoring_obstacles(chat: Chat) -> list[Obstacle]:
     """Return what is missing before the chat can be monitored; empty: nothing (CHT-02)."""
     found = {
         Obstacle.TEAM_CHAT: chat.is_team,
+        Obstacle.PRIVATE_CHAT: chat.kind == Chat.Kind.PRIVATE,
         Obstacle.BOT_IS_OUT: chat.life_cycle != Chat.LifeCycle.ACTIVE,
         Obstacle.NO_ACCOUNTANT: not accountants_of(chat).exists(),
         Obstacle.NO_POLICY: policy_of(chat).pk is None,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from bot.keyboards import Button, Keyboard, press
 from bot.texts import alerts as texts
 from bot.texts.words import admin_link, message_link
+from buhbot.models import Chat
 from sla.models import Request
 from sla.selectors import numbers
 
@@ -52,7 +53,7 @@ def keyboard_of(request: Request) -> Keyboard:
     opened = request.opened_by
     link = message_link(
         chat_id=opened.telegram_chat_id,
-        username=request.chat.username,
+        username="" if request.chat.kind == Chat.Kind.PRIVATE else request.chat.username,
         message_id=opened.telegram_message_id,
         topic_id=request.topic_id,
     ) or admin_link(f"sla/request/{request.pk}/change/")

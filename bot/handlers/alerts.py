@@ -66,7 +66,9 @@ def _chat_of(query: CallbackQuery, now: datetime) -> Chat:
     person = query.from_user
     pressed_in = query.message.chat if query.message else None
     incoming = (
-        IncomingChat(pressed_in.id, pressed_in.type, pressed_in.title or person.full_name)
+        IncomingChat(
+            pressed_in.id, pressed_in.type, pressed_in.title or person.full_name, pressed_in.username or ""
+        )
         if pressed_in
         else IncomingChat(person.id, Chat.Kind.PRIVATE, person.full_name)
     )

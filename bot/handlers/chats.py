@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.utils import timezone
-from telegram import ChatMember, Update
+from telegram import ChatMember, ChatMemberRestricted, Update
 
 from bot.outbox import queue_for_admins
 from bot.texts import people as texts
@@ -24,7 +24,7 @@ def on_membership(update: Update) -> None:
     if change is None:
         return
     now = timezone.now()
-    is_gone = change.new_chat_member.status in GONE
+    is_gone = _is_gone(change.new_chat_member)
     if change.chat.type == Chat.Kind.PRIVATE and _staff_membership(change.from_user.id, is_gone, now):
         return
     title = change.chat.title or change.from_user.full_name
@@ -41,6 +41,11 @@ def on_membership(update: Update) -> None:
         if chat.is_monitored:
             key = f"left:{chat.pk}:{update.update_id}"
             queue_for_admins(texts.bot_removed(str(chat), cancelled), dedupe_key=key)
+
+
+def _is_gone(bot: ChatMember) -> bool:
+    """Telegram keeps the restrictions of a bot that was removed, and says beside them that it is no member."""
+    return bot.status in GONE or (isinstance(bot, ChatMemberRestricted) and not bot.is_member)
 
 
 def on_migration(update: Update) -> None:

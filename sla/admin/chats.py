@@ -27,6 +27,7 @@ from sla.services.monitoring import CannotMonitor, start_monitoring, stop_monito
 
 OBSTACLES = {
     Obstacle.TEAM_CHAT: _("this is the internal team chat"),
+    Obstacle.PRIVATE_CHAT: _("it is a private chat: staff cannot answer there"),
     Obstacle.BOT_IS_OUT: _("the bot is not in the chat"),
     Obstacle.NO_ACCOUNTANT: _("no accountant is assigned"),
     Obstacle.NO_POLICY: _("there is no policy for it: mark one as the firm's default"),

@@ -168,6 +168,7 @@ class RequestEvent(models.Model):
 
     class Kind(models.TextChoices):
         OPENED = "opened", _("opened")
+        OPENING_MOVED = "opening_moved", _("an earlier question was found")
         ANSWERED = "answered", _("answered")
         RESOLVED = "resolved", _("resolved by hand")
         CANCELLED = "cancelled", _("cancelled")
@@ -205,6 +206,7 @@ class RequestEvent(models.Model):
                 condition=Q(
                     kind__in=[
                         "opened",
+                        "opening_moved",
                         "answered",
                         "resolved",
                         "cancelled",

@@ -86,10 +86,15 @@ def _take_effect(message: Message, incoming: IncomingMessage, chosen: Preference
     )
     if is_staff and ends_request(message.kind, is_command=incoming.is_command):
         _staff_spoke(message, chosen)
-    if message.sender == Sender.CLIENT and not incoming.is_command:
+    if message.sender == Sender.CLIENT and not _is_bare_command(incoming):
         verdict = _verdict(message, chosen)
         Classification.objects.create(message=message, **_fields(verdict))
         _client_spoke(message, verdict, chosen)
+
+
+def _is_bare_command(incoming: IncomingMessage) -> bool:
+    """A command alone says nothing; with words behind it, it may ask for something (principle 7)."""
+    return incoming.is_command and len(incoming.text.split(maxsplit=1)) == 1
 
 
 def _verdict(message: Message, chosen: Preferences) -> Verdict:
@@ -130,7 +135,10 @@ def _question(message: Message, request: Request | None, chosen: Preferences) ->
     elif reply is None:
         open_request(message)
     elif ended := _locked(message).filter(answer=reply).first():
-        _open_earlier(ended, message)
+        if message.sent_at < ended.opened_at:
+            _open_earlier(ended, message)
+        else:
+            join(ended, message)
     else:
         answer(open_request(message, closed_at=reply.sent_at if request else None), reply)
 

@@ -40,12 +40,16 @@ def move_opening(request: Request, message: Message) -> None:
     request.opened_by, request.opened_at = message, message.sent_at
     _set_instants(request)
     request.text = message.text[:TEXT_LENGTH] or request.text
+    if request.breached_at is not None:
+        request.breached_at = request.due_at
     if request.closed_at is not None:
         worked = work_calendar(request.calendar_version).elapsed(request.opened_at, request.closed_at)
-        request.response_seconds, request.notices_outdated = int(worked.total_seconds()), True
+        request.response_seconds = int(worked.total_seconds())
     if request.fires_at is not None and request.breached_at is None:
         request.fires_at = (None if request.warned_at else request.warn_at) or request.due_at
+    request.notices_outdated = True
     request.save()
+    RequestEvent.objects.create(request=request, kind=RequestEvent.Kind.OPENING_MOVED, at=message.sent_at)
 
 
 def join(request: Request, message: Message, part: str = RequestMessage.Part.CLIENT) -> None:
