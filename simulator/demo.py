@@ -29,7 +29,8 @@ Json = dict[str, Any]
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell lets background jobs ignore SIGINT: not this one
+        signal.signal(number, _interrupt)
     STATE.mkdir(exist_ok=True)
     try:
         with ExitStack() as stack:
