@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from buhbot.models import Chat, User
@@ -104,7 +104,11 @@ def reopen(request_id: int, *, actor: User, now: datetime) -> Request:
     request.close_reason = request.close_note = ""
     resume(request)
     request.notices_outdated = True
-    request.save()
+    try:
+        with transaction.atomic():
+            request.save()
+    except IntegrityError:  # a question of the client was faster
+        raise RequestAlreadyOpen from None
     RequestEvent.objects.create(request=request, kind=Kind.REOPENED, at=now, actor=actor)
     return request
 

@@ -213,11 +213,14 @@ def _answers(message: Message, chosen: Preferences) -> QuerySet[Message]:
         sent_at=message.sent_at, telegram_message_id__gt=message.telegram_message_id
     )
     counted = Message.objects.filter(
-        is_later, chat=message.chat, topic_id=message.topic_id, sender=Sender.STAFF, kind__in=ANSWER_KINDS
+        is_later, chat=message.chat, topic_id=message.topic_id, kind__in=ANSWER_KINDS
     ).exclude(text__startswith="/")
+    accepted = Q(sender=Sender.STAFF)
     if not chosen.any_staff_answers:
-        counted = counted.filter(staff__assignments__chat=message.chat)
-    return counted.order_by("sent_at", "telegram_message_id")
+        accepted &= Q(staff__in=message.chat.assignments.values("user"))
+    if chosen.anonymous_admins_answer:
+        accepted |= Q(sender=Sender.ANONYMOUS_ADMIN)
+    return counted.filter(accepted).order_by("sent_at", "telegram_message_id")
 
 
 def _locked(message: Message) -> QuerySet[Request]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.models import OutgoingMessage
-from buhbot.models import Chat
+from buhbot.models import Chat, Preference
 from sla.models import Request
 from sla.rules import Obstacle
 from sla.selectors import monitoring_obstacles
@@ -48,6 +48,17 @@ def test_ans_03_a_message_in_the_second_of_the_answer_does_not_shorten_the_wait(
     world.says(world.accountant, "Высылаю", TEN + minutes(50), message_id=3011)
     world.client_says("И когда будет счёт?", TEN + minutes(50), message_id=3010)
     assert (world.request().opened_at, world.request().response_seconds) == (TEN, 50 * 60)
+
+
+def test_req_02_the_answer_of_an_anonymous_administrator_counts_for_a_late_question_too(world: World) -> None:
+    Preference.objects.create(key="anonymous_admins_answer", value=True)
+    chat = telegram.group(world.chat.telegram_id)
+    reply = telegram.message(
+        chat, telegram.GROUP_ANONYMOUS_BOT, TEN + minutes(9), "Высылаю", message_id=4002, sender_chat=chat
+    )
+    world.receive(message=reply)
+    world.client_says("Когда будет акт?", TEN, message_id=4001)
+    assert (world.request().state, world.request().closed_at) == ("answered", TEN + minutes(9))
 
 
 def test_req_04_a_question_behind_a_command_is_a_question(world: World) -> None:
