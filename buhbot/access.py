@@ -92,6 +92,14 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user_groups": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_user_user_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_stafflink": _table(admin="rcud"),
+    "buhbot_absence": _table(
+        admin="rcud",
+        manager="rcud",
+        accountant=(
+            Access("r", f"user_id = {ME} OR substitute_id = {ME}"),
+            Access("cud", f"user_id = {ME}"),
+        ),
+    ),
     # Calendars and settings
     "buhbot_calendar": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "buhbot_calendarexception": _table(admin="rcud", manager="rcud", accountant="r", observer="r"),
@@ -126,6 +134,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "sla_classification": _table(
         admin="r", manager="r", accountant=_of_visible("message_id", "buhbot_message")
     ),
+    "sla_correction": _table(admin="rc", manager="rc"),
     "sla_tick": _table("rcu", admin="r", manager="r"),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),

@@ -14,6 +14,7 @@ ADMIN: Rights = {
     "auth.group": "vacd",
     "buhbot.user": "vac",  # people are switched off, never deleted (RBAC-04)
     "buhbot.stafflink": "vacd",
+    "buhbot.absence": "vacd",
     "buhbot.chat": "vc",  # chats register themselves
     "buhbot.assignment": "vacd",
     "buhbot.calendar": "vacd",
@@ -30,6 +31,7 @@ ADMIN: Rights = {
 }
 MANAGER: Rights = {
     "buhbot.user": "v",
+    "buhbot.absence": "vacd",
     "buhbot.chat": "vc",
     "buhbot.assignment": "vacd",
     "buhbot.calendar": "vc",
@@ -46,6 +48,7 @@ MANAGER: Rights = {
 }
 ACCOUNTANT: Rights = {
     "buhbot.user": "v",  # oneself only
+    "buhbot.absence": "vacd",  # one's own
     "buhbot.chat": "v",
     "buhbot.assignment": "v",
     "buhbot.calendar": "v",

@@ -4,8 +4,7 @@ from django.db.models import Exists, QuerySet, Subquery
 
 from buhbot.models import Chat, Message
 from sla.classifier import Context
-from sla.models import Request
-from sla.models.requests import OPEN_STATES
+from sla.models import OPEN_STATES, Request
 
 
 def context_of(message: Message) -> Context:

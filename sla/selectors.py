@@ -10,8 +10,7 @@ from django.db.models.functions import Coalesce
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
 from buhbot.selectors import visible_chats
 from buhbot.services.calendars import current_version, work_calendar
-from sla.models import Alert, Policy, Request
-from sla.models.requests import OPEN_STATES
+from sla.models import OPEN_STATES, Alert, Policy, Request
 from sla.rules import FIRST_LEVEL, Duty, Obstacle, recipients
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)

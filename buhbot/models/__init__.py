@@ -1,5 +1,6 @@
 """The tables of the ground floor, by topic."""
 
+from buhbot.models.absences import Absence
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
 from buhbot.models.messages import Message, MessageRevision
@@ -7,6 +8,7 @@ from buhbot.models.people import Role, StaffLink, User
 from buhbot.models.preferences import Preference
 
 __all__ = [
+    "Absence",
     "Assignment",
     "Calendar",
     "CalendarException",

@@ -35,6 +35,7 @@ class Chat(models.Model):
     username = models.CharField(_("public name"), max_length=64, blank=True)
     client_name = models.CharField(_("client"), max_length=200, blank=True)
     life_cycle = models.CharField(_("state"), max_length=16, choices=LifeCycle, default=LifeCycle.ACTIVE)
+    life_cycle_since = models.DateTimeField(_("in this state since"), null=True, blank=True)
     is_monitored = models.BooleanField(_("monitored"), default=False)
     is_team = models.BooleanField(
         _("internal team chat"),

@@ -44,6 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     telegram_username = models.CharField(_("Telegram name"), max_length=64, blank=True)
     unreachable_since = models.DateTimeField(_("unreachable since"), null=True, blank=True)
     unreachable_reason = models.CharField(_("why unreachable"), max_length=200, blank=True)
+    wants_digest = models.BooleanField(_("daily digest in Telegram"), default=True, db_default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = UserManager()

@@ -12,7 +12,7 @@ from buhbot.admin.filters import PeriodFilter
 from buhbot.models import Assignment, User
 from buhbot.selectors import visible_assignments
 from sla.admin.words import STANDING_NAMES
-from sla.models.requests import OPEN_STATES
+from sla.models import OPEN_STATES
 from sla.rules import Standing
 
 LATE = Q(breached_at__isnull=False) | Q(closed_at__gt=F("due_at"))

@@ -19,8 +19,7 @@ from sla.admin.actions import act, offered_actions
 from sla.admin.filters import AccountantFilter, LateFilter, OpenedFilter, StandingFilter
 from sla.admin.page import page_of
 from sla.admin.words import STANDING_COLOURS, STANDING_NAMES, accountants, clock, moment, standing_of
-from sla.models import Request
-from sla.models.requests import OPEN_STATES
+from sla.models import OPEN_STATES, Request
 from sla.selectors import visible_requests
 
 IS_OPEN = Q(state__in=OPEN_STATES)

@@ -1,19 +1,19 @@
-"""Requests, their events and alerts, and the policies that set their targets."""
+"""Requests, their events and alerts, classes of messages, and the policies that set targets."""
 
+from sla.models.classes import Classification, Correction, Label
+from sla.models.facts import Alert, AlertKind, EventKind, RequestEvent, Tick
 from sla.models.policies import ChatPolicy, Policy
-from sla.models.requests import (
-    Alert,
-    Classification,
-    Request,
-    RequestEvent,
-    RequestMessage,
-    Tick,
-)
+from sla.models.requests import OPEN_STATES, Request, RequestMessage
 
 __all__ = [
+    "OPEN_STATES",
     "Alert",
+    "AlertKind",
     "ChatPolicy",
     "Classification",
+    "Correction",
+    "EventKind",
+    "Label",
     "Policy",
     "Request",
     "RequestEvent",

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.models import CalendarVersion, Chat, Message, User
@@ -66,6 +65,19 @@ class Request(models.Model):
         blank=True,
         related_name="acknowledged_requests",
         verbose_name=_("taken by"),
+    )
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
+    snoozed_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="snoozed_requests",
+        verbose_name=_("snoozed by"),
+    )
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
+    paused_seconds = models.PositiveBigIntegerField(
+        _("paused before, working seconds"), default=0, db_default=0
     )
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_by = models.ForeignKey(
@@ -161,154 +173,3 @@ class RequestMessage(models.Model):
 
     def __str__(self) -> str:
         return self.get_part_display()
-
-
-class RequestEvent(models.Model):
-    """What happened to a request. Append-only: the database grants nobody a change (REQ-07)."""
-
-    class Kind(models.TextChoices):
-        OPENED = "opened", _("opened")
-        OPENING_MOVED = "opening_moved", _("an earlier question was found")
-        ANSWERED = "answered", _("answered")
-        RESOLVED = "resolved", _("resolved by hand")
-        CANCELLED = "cancelled", _("cancelled")
-        REOPENED = "reopened", _("opened again")
-        WARNED = "warned", _("warning")
-        BREACHED = "breached", _("target missed")
-        ESCALATED = "escalated", _("escalated")
-        BREACH_WITHDRAWN = "breach_withdrawn", _("the breach was withdrawn")
-        ACKNOWLEDGED = "acknowledged", _("taken into work")
-        ANSWER_MOVED = "answer_moved", _("an earlier answer was found")
-        UNDELIVERABLE = "undeliverable", _("nobody could be told")
-        REFUSED = "refused", _("a press was refused")
-        RECOMPUTED = "recomputed", _("due was computed anew")
-
-    request = models.ForeignKey(Request, models.CASCADE, related_name="events", verbose_name=_("request"))
-    kind = models.CharField(_("what"), max_length=24, choices=Kind)
-    at = models.DateTimeField(_("when"))
-    recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
-    actor = models.ForeignKey(
-        User,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="request_events",
-        verbose_name=_("who"),
-    )
-    note = models.CharField(_("why"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-        ordering = ["at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "opened",
-                        "opening_moved",
-                        "answered",
-                        "resolved",
-                        "cancelled",
-                        "reopened",
-                        "warned",
-                        "breached",
-                        "escalated",
-                        "breach_withdrawn",
-                        "acknowledged",
-                        "answer_moved",
-                        "undeliverable",
-                        "refused",
-                        "recomputed",
-                    ]
-                ),
-                name="sla_requestevent_kind_known",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
-
-
-class Alert(models.Model):
-    """A fact that people are to be told: level 0 warns, 1 is the breach, more are escalations."""
-
-    request = models.ForeignKey(Request, models.CASCADE, related_name="alerts", verbose_name=_("request"))
-    level = models.PositiveSmallIntegerField(_("level"))
-    instant = models.DateTimeField(_("fell due"))
-    created_at = models.DateTimeField(_("noticed"), db_default=Now())
-    told_at = models.DateTimeField(_("told"), null=True, blank=True)
-    is_undeliverable = models.BooleanField(_("nobody to tell"), default=False)
-    withdrawn_at = models.DateTimeField(
-        _("withdrawn"), null=True, blank=True, help_text=_("The deadline moved, and it was none.")
-    )
-
-    class Meta:
-        verbose_name = _("alert")
-        verbose_name_plural = _("alerts")
-        ordering = ["-instant", "-level"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["request", "level", "instant"],
-                condition=Q(withdrawn_at__isnull=True),
-                name="sla_alert_valid_once",
-            )
-        ]
-        indexes = [models.Index(fields=["id"], condition=Q(told_at__isnull=True), name="sla_alert_untold")]
-
-    def __str__(self) -> str:
-        return f"№ {self.request_id} · {self.level}"
-
-
-class Classification(models.Model):
-    """What a client message was taken for, and by what (CLS-04)."""
-
-    class Label(models.TextChoices):
-        REQUEST = "REQUEST", _("request")
-        CLARIFICATION = "CLARIFICATION", _("clarification")
-        GRATITUDE = "GRATITUDE", _("thanks")
-        SPAM = "SPAM", _("noise")
-
-    class Source(models.TextChoices):
-        RULES = "rules", _("rules")
-        MODEL = "model", _("model")
-        LLM = "llm", _("language model")
-        STAFF = "staff", _("staff")
-
-    message = models.OneToOneField(
-        Message, models.CASCADE, related_name="classification", verbose_name=_("message")
-    )
-    label = models.CharField(_("class"), max_length=16, choices=Label)
-    confidence = models.FloatField(_("confidence"))
-    source = models.CharField(_("by"), max_length=16, choices=Source)
-    version = models.CharField(_("version"), max_length=32, blank=True)
-
-    class Meta:
-        verbose_name = _("class of a message")
-        verbose_name_plural = _("classes of messages")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(label__in=["REQUEST", "CLARIFICATION", "GRATITUDE", "SPAM"]),
-                name="sla_classification_label_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(source__in=["rules", "model", "llm", "staff"]),
-                name="sla_classification_source_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_label_display()
-
-
-class Tick(models.Model):
-    """The engine's pulse: when it last looked for due requests (TIM-06, one row)."""
-
-    ran_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("pulse")
-        verbose_name_plural = _("pulse")
-
-    def __str__(self) -> str:
-        return f"{self.ran_at:%H:%M:%S}"

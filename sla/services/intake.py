@@ -15,8 +15,7 @@ from buhbot.services.chats import note_message, register_chat
 from buhbot.services.messages import log_message, record_edit
 from sla.classifier import Verdict, classify, in_context
 from sla.conversation import context_of
-from sla.models import Classification, Request, RequestMessage
-from sla.models.requests import OPEN_STATES
+from sla.models import OPEN_STATES, Classification, Request, RequestMessage
 from sla.rules import ANSWER_KINDS, ends_request, label_of_kind, opens_request
 from sla.selectors import is_accepted, last_staff_message_at
 from sla.services.closing import answer, move_answer

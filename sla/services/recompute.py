@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from buhbot.models import CalendarVersion
 from buhbot.worktime import NoWorkingTime
-from sla.models import Alert, Policy, Request, RequestEvent
-from sla.models.requests import OPEN_STATES
+from sla.models import OPEN_STATES, Alert, Policy, Request, RequestEvent
 from sla.rules import FIRST_LEVEL
 from sla.selectors import POLICY_TERMS, outdated_requests, with_terms_in_force
 from sla.services.opening import take_terms

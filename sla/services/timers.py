@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from buhbot.services.calendars import work_calendar
 from buhbot.worktime import NoWorkingTime
-from sla.models import Alert, Request, RequestEvent, Tick
+from sla.models import Alert, AlertKind, Request, RequestEvent, Tick
 from sla.rules import FIRST_LEVEL, Timers
 
 BATCH = 500
@@ -83,7 +83,7 @@ def _warn(request: Request, now: datetime) -> None:
     request.warned_at = instant
     RequestEvent.objects.create(request=request, kind=Kind.WARNED, at=instant)
     if request.due_at > now:
-        Alert.objects.get_or_create(request=request, level=0, instant=instant, withdrawn_at=None)
+        _tell(request, AlertKind.WARNING, level=0, instant=instant)
 
 
 def _breach(request: Request) -> None:
@@ -100,8 +100,13 @@ def _escalate(request: Request) -> None:
 
 
 def _alert(request: Request, instant: datetime) -> None:
-    Alert.objects.get_or_create(request=request, level=request.level, instant=instant, withdrawn_at=None)
+    kind = AlertKind.BREACH if request.level == FIRST_LEVEL else AlertKind.ESCALATION
+    _tell(request, kind, level=request.level, instant=instant)
     set_next_escalation(request, after=instant)
+
+
+def _tell(request: Request, kind: str, *, level: int, instant: datetime) -> None:
+    Alert.objects.get_or_create(request=request, kind=kind, level=level, instant=instant, withdrawn_at=None)
 
 
 def set_next_escalation(request: Request, *, after: datetime) -> None:
