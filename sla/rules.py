@@ -67,11 +67,48 @@ def ends_request(kind: str, *, is_command: bool) -> bool:
 
 
 def first_instants(
-    calendar: Arithmetic, *, opened_at: datetime, target: timedelta, warning_percent: int
+    calendar: Arithmetic,
+    *,
+    opened_at: datetime,
+    target: timedelta,
+    warning_percent: int,
+    paused: timedelta = timedelta(),
 ) -> tuple[datetime | None, datetime]:
-    """Compute when a request warns and when it is due. A percent of 0 means no warning (ALR-01)."""
-    warn_at = calendar.deadline(opened_at, target * warning_percent / 100) if warning_percent else None
-    return warn_at, calendar.deadline(opened_at, target)
+    """Compute when a request warns and when it is due. A percent of 0 means no warning (ALR-01).
+
+    `paused` is the working time for which its clock stood still; it comes on top (TIM-08).
+    """
+    warning = target * warning_percent / 100
+    warn_at = calendar.deadline(opened_at, warning + paused) if warning_percent else None
+    return warn_at, calendar.deadline(opened_at, target + paused)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which the clock of a request stood still; without an end it still does (TIM-08)."""
+
+    start: datetime
+    end: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        """Say whether the instant falls into the pause; its end does not."""
+        return self.start <= at and (self.end is None or at < self.end)
+
+    def cut(self, at: datetime) -> "Pause":
+        """Return the part before the instant."""
+        return Pause(min(self.start, at), at if self.end is None else min(self.end, at))
+
+
+def pauses(marks: Iterable[tuple[datetime, bool]]) -> list[Pause]:
+    """Pair marks, in order of time, into pauses: a true one starts a pause, the first false one after it ends it."""
+    found: list[Pause] = []
+    for at, is_start in marks:
+        is_running = bool(found) and found[-1].end is None
+        if is_start and not is_running:
+            found.append(Pause(at, None))
+        elif is_running and not is_start:
+            found[-1] = Pause(found[-1].start, at)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,15 +159,19 @@ class Numbers:
 
 
 def numbers(request: Request, *, now: datetime) -> Numbers:
-    """Measure a request: until its answer when closed, until `now` when open (REQ-09)."""
+    """Measure a request: until its answer when closed, until `now` when open (REQ-09).
+
+    Working time stands still while the client is waited for (TIM-08).
+    """
     calendar = work_calendar(request.calendar_version)
     end = request.closed_at or now
-    waited = calendar.elapsed(request.opened_at, end)
+    clock = min(request.paused_at or end, end)
+    waited = calendar.elapsed(request.opened_at, clock) - timedelta(seconds=request.paused_seconds)
     return Numbers(
-        waited=waited,
+        waited=max(waited, timedelta()),
         waited_wall=max(end - request.opened_at, timedelta()),
-        left=calendar.elapsed(end, request.due_at),
-        over=calendar.elapsed(request.due_at, end),
+        left=calendar.elapsed(clock, request.due_at),
+        over=calendar.elapsed(request.due_at, clock),
     )
 
 

@@ -15,13 +15,14 @@ from telegram.ext import (
     filters,
 )
 
-from bot.handlers import alerts, chats, clients, staff
+from bot.handlers import alerts, chats, clients, commands, staff
 
 Handler = Callable[[Update], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
 
 MESSAGE = filters.UpdateType.MESSAGE
 EDIT = filters.UpdateType.EDITED_MESSAGE
+GROUPS = filters.ChatType.GROUPS & MESSAGE
 PRIVATE = filters.ChatType.PRIVATE & MESSAGE
 
 
@@ -42,6 +43,9 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("start", calls(staff.on_start), PRIVATE),
             CommandHandler("help", calls(staff.on_help), PRIVATE),
             CommandHandler("whoami", calls(staff.on_whoami), PRIVATE),
+            CommandHandler("request", calls(commands.on_request), GROUPS),
+            CommandHandler("norequest", calls(commands.on_norequest), GROUPS),
+            CommandHandler("wait", calls(commands.on_wait), GROUPS),
             ChatMemberHandler(calls(chats.on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
             MessageHandler(PRIVATE, calls(staff.on_private_message)),

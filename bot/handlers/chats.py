@@ -33,10 +33,10 @@ def on_membership(update: Update) -> None:
     if chat.former_telegram_id == change.chat.id:
         return  # the group is gone, not the supergroup that it became
     if not is_gone:
-        set_life_cycle(chat, Chat.LifeCycle.ACTIVE)
+        set_life_cycle(chat, Chat.LifeCycle.ACTIVE, at=change.date)
         tell_of_new_chat(chat, is_new=is_new)
         return
-    if set_life_cycle(chat, Chat.LifeCycle.LEFT):
+    if set_life_cycle(chat, Chat.LifeCycle.LEFT, at=change.date):
         cancelled = services.cancel_chat_requests(chat, reason=Request.Reason.BOT_REMOVED, now=now)
         if chat.is_monitored:
             key = f"left:{chat.pk}:{update.update_id}"

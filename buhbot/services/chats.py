@@ -70,11 +70,25 @@ def _is_set_up(chat: Chat) -> bool:
     return chat.is_monitored or chat.is_team or bool(chat.client_name) or chat.assignments.exists()
 
 
-def set_life_cycle(chat: Chat, life_cycle: str) -> bool:
-    """Change the chat's life-cycle field; say whether it changed (CHT-04)."""
-    changed = Chat.objects.filter(pk=chat.pk).exclude(life_cycle=life_cycle).update(life_cycle=life_cycle)
-    chat.life_cycle = life_cycle
-    return bool(changed)
+def set_life_cycle(chat: Chat, life_cycle: str, *, at: datetime) -> bool:
+    """Change the chat's life-cycle field; say whether it changed (CHT-04).
+
+    `at` is Telegram's date of the change; older news than those known change nothing.
+    """
+    newest = Q(life_cycle_since=None) | Q(life_cycle_since__lte=at)
+    rows = Chat.objects.filter(newest, pk=chat.pk).exclude(life_cycle=life_cycle)
+    is_changed = bool(rows.update(life_cycle=life_cycle, life_cycle_since=at))
+    if is_changed:
+        chat.life_cycle, chat.life_cycle_since = life_cycle, at
+    return is_changed
+
+
+def note_presence(chat: Chat, *, sent_at: datetime) -> None:
+    """Take the chat as come back to when something is said in it after the bot was removed (CHT-04)."""
+    if chat.life_cycle == Chat.LifeCycle.LEFT:
+        since = chat.life_cycle_since
+        if since is None or sent_at > since:
+            set_life_cycle(chat, Chat.LifeCycle.ACTIVE, at=sent_at)
 
 
 def mark_chat_unreachable(chat: Chat, *, reason: str, now: datetime) -> None:

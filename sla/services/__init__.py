@@ -13,11 +13,25 @@ from sla.services.actions import (
     reopen,
     resolve,
 )
+from sla.services.forcing import (
+    NoOpenRequest,
+    NotAClientMessage,
+    cancel_by_command,
+    open_by_command,
+    wait_by_command,
+)
 from sla.services.intake import Intake, register_edit, register_message
+from sla.services.pausing import AlreadyPaused
 from sla.services.recompute import recompute_few, recompute_outdated, recompute_requests
 from sla.services.timers import fire_due
 
 __all__ = [
+    "wait_by_command",
+    "open_by_command",
+    "cancel_by_command",
+    "NotAClientMessage",
+    "NoOpenRequest",
+    "AlreadyPaused",
     "ChatNotWatched",
     "Intake",
     "NotAllowed",

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from buhbot.models import Message, User
-from buhbot.services.calendars import work_calendar
 from sla.models import Request, RequestEvent, RequestMessage
+from sla.selectors import numbers
 from sla.services.opening import join
+from sla.services.pausing import settle
 
 Kind = RequestEvent.Kind
 
@@ -43,8 +44,9 @@ def close(
     request.state, request.closed_at, request.closed_by = state, at, actor
     request.close_reason, request.close_note = reason, note
     request.fires_at = request.next_escalation_at = None
-    calendar = work_calendar(request.calendar_version)
-    request.response_seconds = int(calendar.elapsed(request.opened_at, at).total_seconds())
+    if request.paused_at is not None or request.paused_seconds:
+        settle(request, at=at)
+    request.response_seconds = int(numbers(request, now=at).waited.total_seconds())
     request.notices_outdated = True
     RequestEvent.objects.create(request=request, kind=event, at=at, actor=actor, note=note)
     if request.breached_at is not None and at <= request.due_at:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from buhbot.models import Chat, Message, User
 from buhbot.preferences import Preferences, preferences
 from buhbot.rules import IncomingMessage
-from buhbot.services.chats import note_message, register_chat
+from buhbot.services.chats import note_message, note_presence, register_chat
 from buhbot.services.messages import log_message, record_edit
 from sla.classifier import Verdict, classify, in_context
 from sla.conversation import context_of
@@ -20,6 +20,7 @@ from sla.rules import ANSWER_KINDS, ends_request, label_of_kind, opens_request
 from sla.selectors import is_accepted, last_staff_message_at
 from sla.services.closing import answer, move_answer
 from sla.services.opening import join, move_opening, open_request
+from sla.services.pausing import hear_client
 
 Sender = Message.Sender
 Part = RequestMessage.Part
@@ -42,11 +43,12 @@ def register_message(incoming: IncomingMessage, *, now: datetime) -> Intake:
     """
     chat, is_new = register_chat(incoming.chat, now=now)
     note_message(chat, sent_at=incoming.sent_at)
-    if not chat.is_watched:
+    if incoming.kind != Message.Kind.SERVICE:
+        note_presence(chat, sent_at=incoming.sent_at)
+    if not chat.is_monitored:
         return Intake(chat, is_new)
-    staff = _staff(incoming)
-    message = log_message(incoming, chat=chat, staff=staff)
-    if message is not None:
+    message = log_message(incoming, chat=chat, staff=_staff(incoming))
+    if message is not None and chat.is_watched:
         _take_effect(message, incoming, preferences())
     return Intake(chat, is_new, message)
 
@@ -120,6 +122,7 @@ def _client_spoke(message: Message, verdict: Verdict, chosen: Preferences) -> No
     around = request if request and message.sent_at >= request.opened_at else _closed_around(message).first()
     if around is not None:
         join(around, message)
+        hear_client(around, message)
     elif not _opens(message, verdict.label):
         return
     else:

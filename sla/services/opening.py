@@ -2,19 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from buhbot.models import CalendarVersion, Message
+from buhbot.models import CalendarVersion, Message, User
 from buhbot.services.calendars import work_calendar
 from sla.models import Policy, Request, RequestEvent, RequestMessage
 from sla.rules import first_instants
-from sla.selectors import POLICY_TERMS, accountants_of, calendar_version_of, policy_of
+from sla.selectors import POLICY_TERMS, accountants_of, calendar_version_of, numbers, policy_of
 
 TEXT_LENGTH = 500
 
 
-def open_request(message: Message, *, closed_at: datetime | None = None) -> Request:
+def open_request(
+    message: Message, *, closed_at: datetime | None = None, actor: User | None = None
+) -> Request:
     """Open a request with the message's Telegram date and the terms in force now (REQ-04, REQ-06).
 
-    With `closed_at` it is born answered: its question was delivered after its answer.
+    With `closed_at` it is born answered: its question was delivered after its answer. `actor` is who ordered it.
     """
     chat = message.chat
     request = Request(
@@ -30,7 +32,9 @@ def open_request(message: Message, *, closed_at: datetime | None = None) -> Requ
     take_terms(request, policy_of(chat), calendar_version_of(chat))
     request.fires_at = None if closed_at else request.warn_at or request.due_at
     request.save()
-    RequestEvent.objects.create(request=request, kind=RequestEvent.Kind.OPENED, at=message.sent_at)
+    RequestEvent.objects.create(
+        request=request, kind=RequestEvent.Kind.OPENED, at=message.sent_at, actor=actor
+    )
     join(request, message)
     return request
 
@@ -38,13 +42,13 @@ def open_request(message: Message, *, closed_at: datetime | None = None) -> Requ
 def move_opening(request: Request, message: Message) -> None:
     """Let the request open with an earlier message that arrived late; Telegram's clock decides (principle 3)."""
     request.opened_by, request.opened_at = message, message.sent_at
-    _set_instants(request)
+    set_instants(request)
     request.text = message.text[:TEXT_LENGTH] or request.text
     if request.breached_at is not None:
         request.breached_at = request.due_at
     if request.closed_at is not None:
-        worked = work_calendar(request.calendar_version).elapsed(request.opened_at, request.closed_at)
-        request.response_seconds = int(worked.total_seconds())
+        waited = numbers(request, now=request.closed_at).waited
+        request.response_seconds = int(waited.total_seconds())
     if request.fires_at is not None and request.breached_at is None:
         request.fires_at = (None if request.warned_at else request.warn_at) or request.due_at
     request.notices_outdated = True
@@ -65,13 +69,15 @@ def take_terms(request: Request, policy: Policy, version: CalendarVersion) -> No
     for field, kept in POLICY_TERMS.items():
         setattr(request, kept, getattr(policy, field))
     request.calendar_version = version
-    _set_instants(request)
+    set_instants(request)
 
 
-def _set_instants(request: Request) -> None:
+def set_instants(request: Request) -> None:
+    """Compute when the request warns and is due from its terms and its pauses (ALR-01, TIM-08)."""
     request.warn_at, request.due_at = first_instants(
         work_calendar(request.calendar_version),
         opened_at=request.opened_at,
         target=timedelta(minutes=request.target_minutes),
         warning_percent=request.warning_percent,
+        paused=timedelta(seconds=request.paused_seconds),
     )

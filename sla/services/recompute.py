@@ -164,8 +164,7 @@ def _move(
     if request.warned_at is not None and 0 not in told and request.due_at > changes.now:
         request.warned_at = None
         changes.no_warning.append(request.pk)
-    if request.state == Request.State.OPEN:
-        rearm(request)
+    rearm(request)
     request.notices_outdated = True
     changes.requests.append(request)
 

@@ -61,10 +61,15 @@ def _fire(request_id: int, now: datetime) -> bool:
     )
     if request is None:
         return False
-    while request.fires_at is not None and request.fires_at <= now:
-        _fire_next(request, now)
+    fire_until(request, now)
     request.save()
     return True
+
+
+def fire_until(request: Request, now: datetime) -> None:
+    """Fire every instant of a locked request up to `now`, in order; the caller saves it."""
+    while request.fires_at is not None and request.fires_at <= now:
+        _fire_next(request, now)
 
 
 def _fire_next(request: Request, now: datetime) -> None:
@@ -146,5 +151,5 @@ def _pending(request: Request) -> Timers:
 
 
 def rearm(request: Request) -> None:
-    """Set the next instant of an open request from the instants that it has."""
-    request.fires_at = _pending(request).first
+    """Set the next instant of an open request from the instants that it has; none while it is paused (TIM-08)."""
+    request.fires_at = _pending(request).first if request.paused_at is None else None

@@ -1,0 +1,84 @@
+"""Commands of staff in a client's chat: /request, /norequest, /wait (REQ-08). Nothing is explained to the client."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+from telegram import Message as TelegramMessage
+from telegram import Update
+
+from bot.handlers.chats import tell_of_new_chat
+from bot.incoming import read
+from bot.models import OutgoingMessage
+from bot.outbox import queue_deletion, queue_message
+from bot.texts import orders as texts
+from buhbot.models import Message, User
+from buhbot.rules import IncomingMessage
+from sla import services
+
+Audience = OutgoingMessage.Audience
+Order = Callable[[Message, IncomingMessage | None], object]
+
+
+def on_request(update: Update) -> None:
+    """Open a request from the message that is replied to."""
+    _obey(update, services.open_by_command)
+
+
+def on_norequest(update: Update) -> None:
+    """Cancel the open request as none."""
+    _obey(update, lambda command, _replied: services.cancel_by_command(command))
+
+
+def on_wait(update: Update) -> None:
+    """Pause the open request until the client writes."""
+    _obey(update, lambda command, _replied: services.wait_by_command(command))
+
+
+def _obey(update: Update, order: Order) -> None:
+    """Log the command, carry it out if it is of staff, take it out of the chat, and tell refusals in private."""
+    if update.message is None:
+        return
+    incoming = read(update.message)
+    intake = services.register_message(incoming, now=timezone.now())
+    tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
+    staff = commander(incoming)
+    if staff is None or (intake.message is None and intake.chat.is_monitored):
+        return  # a client's words, or a repeated update
+    queue_deletion(intake.chat, audience=Audience.CLIENT, message_id=incoming.message_id)
+    refusal = _refusal(order, intake.message, _replied_to(update.message, incoming))
+    if refusal:
+        text = texts.refused(incoming.text.split()[0], str(intake.chat), refusal)
+        queue_message(staff, audience=Audience.STAFF, text=text)
+
+
+def commander(incoming: IncomingMessage) -> User | None:
+    """Return who of the firm gave the command; None: a client, or somebody who hides behind the chat."""
+    if incoming.person is None or incoming.sender_chat_id is not None:
+        return None
+    return User.objects.filter(telegram_id=incoming.person.telegram_id, is_active=True).first()
+
+
+def _replied_to(message: TelegramMessage, incoming: IncomingMessage) -> IncomingMessage | None:
+    is_reply = message.reply_to_message is not None and incoming.reply_to_message_id is not None
+    return read(message.reply_to_message) if is_reply else None  # type: ignore[arg-type]
+
+
+def _refusal(order: Order, command: Message | None, replied: IncomingMessage | None) -> str:
+    """Carry the order out; say why it could not be."""
+    if command is None or not command.chat.is_watched:
+        return texts.not_watched()
+    try:
+        order(command, replied)
+    except services.NotAllowed:
+        return texts.not_allowed()
+    except services.NoOpenRequest:
+        return texts.nothing_open()
+    except services.NotAClientMessage:
+        return texts.no_client_message()
+    except services.RequestAlreadyOpen:
+        return texts.open_already()
+    except services.TooLateToReopen:
+        return texts.too_late()
+    except services.AlreadyPaused:
+        return texts.paused_already()
+    return ""

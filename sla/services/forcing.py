@@ -1,0 +1,125 @@
+"""What staff order by a command in the client's chat: open, cancel, wait (REQ-08)."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from buhbot.models import Message, User
+from buhbot.rules import IncomingMessage
+from buhbot.services.messages import log_message
+from sla.models import Classification, Correction, Label, Request
+from sla.selectors import may_act
+from sla.services.actions import NotAllowed, RequestAlreadyOpen, cancel, reopen
+from sla.services.opening import join, move_opening, open_request
+from sla.services.pausing import pause
+
+Origin = Correction.Origin
+
+
+class NoOpenRequest(Exception):
+    """Nothing is open in the topic."""
+
+
+class NotAClientMessage(Exception):
+    """The command is to be a reply to what a client wrote."""
+
+
+@transaction.atomic
+def open_by_command(command: Message, replied: IncomingMessage | None) -> Request:
+    """Open a request from the client's message that the command replies to, with that message's date (REQ-08).
+
+    One that it had opened before and that has ended within the last 24 hours goes on instead. The classifier learns
+    from it (CLS-07). Raises NotAllowed, NotAClientMessage or RequestAlreadyOpen.
+    """
+    actor = _commander(command)
+    message = _client_message(command, replied)
+    _correct(message, Label.REQUEST, command, Origin.REQUEST)
+    waiting = _open_requests(command).first()
+    if waiting is not None:
+        return _take_in(waiting, message)
+    ended = message.opened_requests.order_by("-pk").first()
+    if ended is not None:
+        return reopen(ended.pk, actor=actor, now=command.sent_at)
+    return open_request(message, actor=actor)
+
+
+@transaction.atomic
+def cancel_by_command(command: Message) -> Request:
+    """Cancel the open request of the topic as none, which teaches the classifier (REQ-08, CLS-07).
+
+    Raises NotAllowed or NoOpenRequest.
+    """
+    actor = _commander(command)
+    request = _open_requests(command).first()
+    if request is None:
+        raise NoOpenRequest
+    _correct(request.opened_by, Label.SPAM, command, Origin.NOREQUEST)
+    return cancel(request.pk, actor=actor, now=command.sent_at)
+
+
+@transaction.atomic
+def wait_by_command(command: Message) -> Request:
+    """Pause the open request of the topic until the client writes (REQ-08, TIM-08).
+
+    Raises NotAllowed, NoOpenRequest or AlreadyPaused.
+    """
+    actor = _commander(command)
+    request = _open_requests(command).first()
+    if request is None:
+        raise NoOpenRequest
+    pause(request, actor=actor, at=command.sent_at)
+    return request
+
+
+def _commander(command: Message) -> User:
+    if command.staff is None or not may_act(command.staff, command.chat):
+        raise NotAllowed
+    return command.staff
+
+
+def _open_requests(command: Message) -> QuerySet[Request]:
+    return (
+        Request.objects.select_for_update(of=("self",))
+        .select_related("chat", "calendar_version", "opened_by")
+        .filter(chat=command.chat, topic_id=command.topic_id, state__in=["open", "waiting_client"])
+    )
+
+
+def _client_message(command: Message, replied: IncomingMessage | None) -> Message:
+    """The message that is replied to; one that the bot has not seen is logged now."""
+    if replied is None:
+        raise NotAClientMessage
+    staff = User.objects.filter(telegram_id=replied.person and replied.person.telegram_id, is_active=True)
+    message = log_message(replied, chat=command.chat, staff=staff.first()) or Message.objects.get(
+        telegram_chat_id=replied.chat.telegram_id, telegram_message_id=replied.message_id
+    )
+    if message.sender != Message.Sender.CLIENT:
+        raise NotAClientMessage
+    return message
+
+
+def _take_in(request: Request, message: Message) -> Request:
+    if request.request_messages.filter(message=message).exists():
+        raise RequestAlreadyOpen
+    join(request, message)
+    if message.sent_at < request.opened_at:
+        move_opening(request, message)
+    return request
+
+
+def _correct(message: Message, label: str, command: Message, origin: str) -> None:
+    """Keep the correction as training data, and let the message's class be what staff say (CLS-07)."""
+    known = Classification.objects.filter(message=message).first()
+    Classification.objects.update_or_create(
+        message=message,
+        defaults={"label": label, "confidence": 1.0, "source": Classification.Source.STAFF, "version": ""},
+    )
+    if message.text:
+        Correction.objects.create(
+            message=message,
+            text=message.text,
+            label=label,
+            label_before=known.label if known else "",
+            origin=origin,
+            made_at=command.sent_at,
+            made_by=command.staff,
+        )
