@@ -88,8 +88,9 @@ def _client_message(command: Message, replied: IncomingMessage | None) -> Messag
     """The message that is replied to; one that the bot has not seen is logged now."""
     if replied is None:
         raise NotAClientMessage
-    staff = User.objects.filter(telegram_id=replied.person and replied.person.telegram_id, is_active=True)
-    message = log_message(replied, chat=command.chat, staff=staff.first()) or Message.objects.get(
+    speaker_id = replied.person.telegram_id if replied.person else 0
+    staff = User.objects.filter(telegram_id=speaker_id, is_active=True).first()
+    message = log_message(replied, chat=command.chat, staff=staff) or Message.objects.get(
         telegram_chat_id=replied.chat.telegram_id, telegram_message_id=replied.message_id
     )
     if message.sender != Message.Sender.CLIENT:

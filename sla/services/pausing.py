@@ -59,7 +59,7 @@ def settle(request: Request, *, at: datetime) -> None:
     escalation_left = _escalation_left(request)
     calendar = work_calendar(request.calendar_version)
     request.paused_at = next((pause.start for pause in stood if pause.end is None), None)
-    if not request.is_open:
+    if request.closed_at is not None:
         stood = [pause.cut(request.closed_at) for pause in stood]
         request.paused_at = None
     paused = sum((calendar.elapsed(p.start, p.end) for p in stood if p.end is not None), timedelta())

@@ -97,7 +97,7 @@ def test_req_08_norequest_cancels_and_teaches(world: World) -> None:
 
 
 def test_req_08_in_a_topic_the_request_of_the_topic_is_meant(world: World) -> None:
-    topic = {"message_thread_id": 5, "is_topic_message": True}
+    topic: Json = {"message_thread_id": 5, "is_topic_message": True}
     world.client_says("Где акт?", TEN)
     world.client_says("Где счёт?", TEN, **topic)
     orders(world, "/norequest", TEN + minutes(1), **topic)
