@@ -55,15 +55,8 @@ def settle(request: Request, *, at: datetime) -> None:
 
     `at` is the latest instant that is known of: a breach whose due comes after it is none.
     """
-    stood = _pauses(request)
     escalation_left = _escalation_left(request)
-    calendar = work_calendar(request.calendar_version)
-    request.paused_at = next((pause.start for pause in stood if pause.end is None), None)
-    if request.closed_at is not None:
-        stood = [pause.cut(request.closed_at) for pause in stood]
-        request.paused_at = None
-    paused = sum((calendar.elapsed(p.start, p.end) for p in stood if p.end is not None), timedelta())
-    request.paused_seconds = int(paused.total_seconds())
+    _count(request)
     set_instants(request)
     _settle_breach(request, request.paused_at or request.closed_at or at)
     request.notices_outdated = True
@@ -72,11 +65,27 @@ def settle(request: Request, *, at: datetime) -> None:
     elif request.paused_at is not None:
         request.state, request.fires_at = State.WAITING_CLIENT, None
     else:
-        request.state = State.OPEN
-        resume(request)
-        if escalation_left is not None and request.next_escalation_at is not None:
-            request.next_escalation_at = calendar.deadline(at, escalation_left)
-            request.fires_at = request.next_escalation_at
+        _go_on(request, at, escalation_left)
+
+
+def _count(request: Request) -> None:
+    """Write down since when the clock stands still, and for how long it did before; an end ends a pause too."""
+    stood = _pauses(request)
+    if request.closed_at is not None:
+        stood = [pause.cut(request.closed_at) for pause in stood]
+    request.paused_at = next((pause.start for pause in stood if pause.end is None), None)
+    calendar = work_calendar(request.calendar_version)
+    paused = sum((calendar.elapsed(p.start, p.end) for p in stood if p.end is not None), timedelta())
+    request.paused_seconds = int(paused.total_seconds())
+
+
+def _go_on(request: Request, at: datetime, escalation_left: timedelta | None) -> None:
+    """Let the timers run on; of the wait for the next escalation what was left counts."""
+    request.state = State.OPEN
+    resume(request)
+    if escalation_left is not None and request.next_escalation_at is not None:
+        calendar = work_calendar(request.calendar_version)
+        request.next_escalation_at = request.fires_at = calendar.deadline(at, escalation_left)
 
 
 def _escalation_left(request: Request) -> timedelta | None:
