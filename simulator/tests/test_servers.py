@@ -11,8 +11,9 @@ import psycopg
 import pytest
 import redis
 
-from simulator import servers
-from simulator.servers import Postgres, Prefer, Redis, ServerFailed
+from simulator import programs, servers
+from simulator.programs import Prefer, ServerFailed
+from simulator.servers import Postgres, Redis
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_a_failed_start_says_why(tmp_path: Path) -> None:
 
 def test_a_missing_server_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(servers, "_package_dir", lambda name: tmp_path / name)
+    monkeypatch.setattr(programs, "_package_dir", lambda name: tmp_path / name)
     with pytest.raises(ServerFailed, match="Redis is not on this machine: install it with `make setup`"):
         Redis(tmp_path / "redis")
 
