@@ -53,8 +53,13 @@ class Crew:
             connection.close()
 
 
-def repeat(work: Work, *, stop: threading.Event, wake: threading.Event, seconds: float) -> None:
-    """Do the work at each wake-up and at least every so many seconds, patiently while the database is away."""
+def repeat(
+    work: Work, *, stop: threading.Event, wake: threading.Event, seconds: float, rest_seconds: float = 0.0
+) -> None:
+    """Do the work at each wake-up and at least every so many seconds, patiently while the database is away.
+
+    After each round it rests, so that many wake-ups in a row are served by one.
+    """
     while not stop.is_set():
         wake.wait(seconds)
         wake.clear()
@@ -62,6 +67,7 @@ def repeat(work: Work, *, stop: threading.Event, wake: threading.Event, seconds:
             return
         try:
             work()
+            stop.wait(rest_seconds)
         except (DatabaseError, InterfaceError):
             log.warning("the database refused; trying again", exc_info=True)
             connection.close()

@@ -22,7 +22,6 @@ class TooLarge(Exception):
 
 
 @acts_for_itself
-@acts_for_itself
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Settings of the firm: defaults live here, the table keeps what was chosen differently (principle 9)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -19,6 +20,10 @@ KEYS = frozenset(field.name for field in fields(Preferences))
 
 
 def preferences() -> Preferences:
-    """Read the settings in force, in one query. A key that is not known any more is passed over."""
-    chosen: dict[str, Any] = dict(Preference.objects.filter(key__in=KEYS).values_list("key", "value"))
-    return replace(Preferences(), **chosen)
+    """Read the settings in force, in one query."""
+    return chosen(dict(Preference.objects.values_list("key", "value")))
+
+
+def chosen(overrides: Mapping[str, Any]) -> Preferences:
+    """Return the settings with what was chosen differently. A key that is not known any more is passed over."""
+    return replace(Preferences(), **{key: value for key, value in overrides.items() if key in KEYS})

@@ -1,57 +1,90 @@
-"""Reads what was said around a client message, for the classifier (CLS-03)."""
+"""Reads what is known around a message before it takes effect, in one round trip (CLS-03, PERF-04)."""
 
-from django.db.models import Exists, QuerySet, Subquery
+import json
+from dataclasses import dataclass
+from datetime import datetime
 
-from buhbot.models import Chat, Message
+from django.db import connection
+
+from buhbot.models import Chat
+from buhbot.preferences import Preferences, chosen
+from buhbot.rules import IncomingMessage
 from sla.classifier import Context
-from sla.models import OPEN_STATES, Request
+
+READ = """
+WITH here AS (
+    SELECT %(chat)s::bigint AS chat_id, %(topic)s::bigint AS topic_id, %(at)s::timestamptz AS at,
+        (SELECT id FROM buhbot_message
+         WHERE telegram_chat_id = %(telegram_chat)s AND telegram_message_id = %(message)s) AS message_id
+)
+SELECT
+    here.message_id,
+    (SELECT id FROM buhbot_user WHERE telegram_id = %(person)s AND is_active),
+    (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM buhbot_preference)::text,
+    open.id IS NULL AND NOT EXISTS (
+        SELECT FROM sla_request AS past
+        WHERE past.chat_id = here.chat_id AND past.topic_id = here.topic_id AND past.closed_at > here.at
+    ) AND NOT EXISTS (
+        SELECT FROM buhbot_message AS later
+        WHERE later.chat_id = here.chat_id AND later.topic_id = here.topic_id AND later.sent_at >= here.at
+            AND (later.sent_at, later.telegram_message_id) > (here.at, %(message)s)
+    ),
+    open.opened_at <= here.at AND open.opened_by_id IS DISTINCT FROM here.message_id,
+    spoken.sent_at,
+    spoken.text,
+    (SELECT text FROM buhbot_message AS replied
+     WHERE replied.telegram_chat_id = %(telegram_chat)s AND replied.telegram_message_id = %(reply_to)s
+        AND replied.sender = 'staff')
+FROM here
+LEFT JOIN sla_request AS open ON open.chat_id = here.chat_id AND open.topic_id = here.topic_id
+    AND open.state IN ('open', 'waiting_client')
+LEFT JOIN LATERAL (
+    SELECT sent_at, text FROM buhbot_message AS staff
+    WHERE staff.chat_id = here.chat_id AND staff.topic_id = here.topic_id AND staff.sender = 'staff'
+        AND staff.sent_at <= here.at
+    ORDER BY staff.sent_at DESC LIMIT 1
+) AS spoken ON true
+"""
 
 
-def context_of(message: Message) -> Context:
-    """Return what is open in the topic and what staff said: what is replied to, else the last before it."""
-    spoken = _staff_before(message)
-    replied = _replied_to(message)
-    found = (
-        Chat.objects.filter(pk=message.chat_id)
-        .annotate(
-            is_open=Exists(_open_before(message)),
-            staff_at=Subquery(spoken.values("sent_at")[:1]),
-            staff_text=Subquery(spoken.values("text")[:1]),
-            replied_text=Subquery(replied.values("text")[:1]),
-        )
-        .values("is_open", "staff_at", "staff_text", "replied_text")
-        .get()
-    )
-    return Context(
-        has_open_request=found["is_open"],
-        staff_text=found["replied_text"] or found["staff_text"] or "",
-        since_staff=found["staff_at"] and message.sent_at - found["staff_at"],
-        is_reply_to_staff=bool(found["replied_text"]),
-    )
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known around a message: its key if it is logged, who of the firm sent it, the settings in force.
+
+    `is_quiet`: nothing is open in its topic, and nothing there ended or was said after it.
+    """
+
+    message_id: int | None
+    staff_id: int | None
+    preferences: Preferences
+    is_quiet: bool
+    context: Context
 
 
-def _open_before(message: Message) -> QuerySet[Request]:
-    """The open request of the topic, unless it came later or from this message itself."""
-    return Request.objects.filter(
-        chat=message.chat_id,
-        topic_id=message.topic_id,
-        state__in=OPEN_STATES,
-        opened_at__lte=message.sent_at,
-    ).exclude(opened_by=message.pk)
-
-
-def _staff_before(message: Message) -> QuerySet[Message]:
-    return Message.objects.filter(
-        chat=message.chat_id,
-        topic_id=message.topic_id,
-        sender=Message.Sender.STAFF,
-        sent_at__lte=message.sent_at,
-    ).order_by("-sent_at")
-
-
-def _replied_to(message: Message) -> QuerySet[Message]:
-    return Message.objects.filter(
-        telegram_chat_id=message.telegram_chat_id,
-        telegram_message_id=message.reply_to_message_id or 0,
-        sender=Message.Sender.STAFF,
+def situation_of(incoming: IncomingMessage, chat: Chat) -> Situation:
+    """Read the situation in which a message was sent, in its chat and topic, at its own date."""
+    person = incoming.person if incoming.sender_chat_id is None else None
+    place: dict[str, int | datetime | None] = {
+        "chat": chat.pk,
+        "topic": incoming.topic_id,
+        "at": incoming.sent_at,
+        "telegram_chat": incoming.chat.telegram_id,
+        "message": incoming.message_id,
+        "person": person.telegram_id if person else None,
+        "reply_to": incoming.reply_to_message_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(READ, place)
+        own, staff, settings, is_quiet, was_open, spoke_at, said, replied = cursor.fetchone()
+    return Situation(
+        message_id=own,
+        staff_id=staff,
+        preferences=chosen(json.loads(settings)),
+        is_quiet=is_quiet,
+        context=Context(
+            has_open_request=bool(was_open),
+            staff_text=replied or said or "",
+            since_staff=spoke_at and incoming.sent_at - spoke_at,
+            is_reply_to_staff=bool(replied),
+        ),
     )

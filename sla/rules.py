@@ -50,15 +50,16 @@ def label_of_kind(kind: str, *, has_text: bool, files_open_requests: bool) -> st
     return "SPAM"
 
 
-def opens_request(
-    label: str, *, kind: str, has_text: bool, sent_at: datetime, last_staff_at: datetime | None
-) -> bool:
-    """Say whether a client message opens a request when none is open (REQ-03, REQ-04)."""
+def opens_request(label: str, *, kind: str, has_text: bool, since_staff: timedelta | None) -> bool:
+    """Say whether a client message opens a request when none is open (REQ-03, REQ-04).
+
+    `since_staff` is the wall time since staff last spoke; None: they never did.
+    """
     if label == "REQUEST":
         return True
     if label != "CLARIFICATION" or (kind in FILE_KINDS and not has_text):
         return False
-    return last_staff_at is None or sent_at - last_staff_at > CLARIFICATION_GRACE
+    return since_staff is None or since_staff > CLARIFICATION_GRACE
 
 
 def ends_request(kind: str, *, is_command: bool) -> bool:

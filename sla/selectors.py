@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
 from buhbot.selectors import visible_chats
-from buhbot.services.calendars import current_version, work_calendar
+from buhbot.services.calendars import current_version, version, work_calendar
 from sla.models import OPEN_STATES, Alert, Policy, Request
 from sla.rules import FIRST_LEVEL, Duty, Obstacle, recipients
 
@@ -39,15 +39,28 @@ def open_requests() -> QuerySet[Request]:
 
 def policy_of(chat: Chat) -> Policy:
     """Return the policy of the chat: its own, else its tier's, else the firm's (ALR-01)."""
-    found = Chat.objects.filter(pk=chat.pk).values(found=_policy_id(""))
-    return Policy.objects.filter(pk=Subquery(found)).first() or Policy(name="—")
+    return terms_of(chat)[0]
 
 
 def calendar_version_of(chat: Chat) -> CalendarVersion:
     """Return the newest version of the chat's calendar: its own, else its tier's, else the firm's (WT-10)."""
-    found = Chat.objects.filter(pk=chat.pk).values(found=_calendar_id(""))
-    versions = CalendarVersion.objects.filter(calendar=Subquery(found)).order_by("-number")
-    return versions.first() or current_version(Calendar.objects.get(pk=Subquery(found)))
+    return terms_of(chat)[1]
+
+
+def terms_of(chat: Chat) -> tuple[Policy, CalendarVersion]:
+    """Return the policy and the calendar version in force for the chat now (ALR-01, WT-10)."""
+    versions = CalendarVersion.objects.filter(calendar=OuterRef("calendar_now")).order_by("-number")
+    found = (
+        Chat.objects.filter(pk=chat.pk)
+        .annotate(policy_now=_policy_id(""), calendar_now=_calendar_id(""))
+        .annotate(version_now=Subquery(versions.values("pk")[:1]))
+        .values("policy_now", "calendar_now", "version_now")
+        .get()
+    )
+    policy = Policy.objects.filter(pk=found["policy_now"]).first() or Policy(name="—")
+    if found["version_now"] is None:
+        return policy, current_version(Calendar.objects.get(pk=found["calendar_now"]))
+    return policy, version(found["version_now"])
 
 
 def with_terms_in_force(requests: QuerySet[Request]) -> QuerySet[Request]:

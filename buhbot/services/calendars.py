@@ -37,14 +37,20 @@ def _content_of(version: CalendarVersion) -> dict[str, object]:
     return {name: getattr(version, name) for name in ("name", "time_zone", "weekly", "exceptions")}
 
 
+@lru_cache(maxsize=256)
+def version(version_id: int) -> CalendarVersion:
+    """Return a version by its key. Versions never change, so each is read once."""
+    return CalendarVersion.objects.get(pk=version_id)
+
+
 def work_calendar(version: CalendarVersion) -> WorkCalendar:
-    """Return the arithmetic of a version. Versions never change, so it is kept by number of the row."""
+    """Return the arithmetic of a version; it is kept by the key of the row."""
     return _work_calendar(version.pk) if version.pk else build(version)
 
 
 @lru_cache(maxsize=256)
 def _work_calendar(version_id: int) -> WorkCalendar:
-    return build(CalendarVersion.objects.get(pk=version_id))
+    return build(version(version_id))
 
 
 def build(calendar: Calendar | CalendarVersion) -> WorkCalendar:

@@ -11,17 +11,43 @@ from buhbot.rules import IncomingChat
 DEFAULT_TIER = "standard"
 
 
+# The chat of an update: that of the id, or the supergroup that the group of the id became (TIM-05).
+OF_TELEGRAM_ID = """
+    SELECT id FROM buhbot_chat WHERE %(id)s IN (telegram_id, former_telegram_id)
+    ORDER BY telegram_id = %(id)s DESC LIMIT 1
+"""
+FIND = f"SELECT * FROM buhbot_chat WHERE id = ({OF_TELEGRAM_ID})"
+# One round trip finds the chat, locks it until the transaction ends, and notes that something was said in it.
+HEAR = f"""
+    UPDATE buhbot_chat
+    SET last_message_at = greatest(last_message_at, %(at)s), unreachable_since = NULL, unreachable_reason = ''
+    WHERE id = ({OF_TELEGRAM_ID}) RETURNING *
+"""
+
+
+def hear_chat(incoming: IncomingChat, *, sent_at: datetime, now: datetime) -> tuple[Chat, bool]:
+    """Find or register the chat in which something is said, and note that it can be reached (CHT-02, CHT-04).
+
+    The chat is locked until the transaction ends, so that its settings hold for all that follows. Older news leave
+    the time of the last message. Returns the chat and whether it is new.
+    """
+    found = Chat.objects.raw(HEAR, {"id": incoming.telegram_id, "at": sent_at})
+    for chat in found:
+        _follow(chat, incoming)
+        return chat, False
+    register_chat(incoming, now=now)
+    return hear_chat(incoming, sent_at=sent_at, now=now)[0], True
+
+
 def register_chat(incoming: IncomingChat, *, now: datetime) -> tuple[Chat, bool]:
     """Find the chat or register it, unmonitored; follow changes of its title and kind (CHT-02, CHT-04).
 
-    What comes late from the group that a supergroup was belongs to the supergroup (TIM-05). Returns the chat and
-    whether it is new.
+    Returns the chat and whether it is new.
     """
-    known = Q(telegram_id=incoming.telegram_id) | Q(former_telegram_id=incoming.telegram_id)
-    chat = Chat.objects.filter(known).first()
-    if chat is not None:
-        if chat.telegram_id == incoming.telegram_id:
-            _follow(chat, incoming)
+    for chat in Chat.objects.raw(
+        f"SELECT * FROM buhbot_chat WHERE id = ({OF_TELEGRAM_ID})", {"id": incoming.telegram_id}
+    ):
+        _follow(chat, incoming)
         return chat, False
     return Chat.objects.get_or_create(
         telegram_id=incoming.telegram_id,
@@ -36,6 +62,8 @@ def register_chat(incoming: IncomingChat, *, now: datetime) -> tuple[Chat, bool]
 
 
 def _follow(chat: Chat, incoming: IncomingChat) -> None:
+    if chat.telegram_id != incoming.telegram_id:
+        return  # news of the group that it was
     seen = {"kind": incoming.kind, "title": incoming.title[:255], "username": incoming.username}
     changed = [name for name, value in seen.items() if getattr(chat, name) != value]
     if changed:
@@ -102,11 +130,3 @@ def mark_chat_reachable(chat: Chat) -> None:
     """Note that a message of ours arrived in the chat."""
     if chat.unreachable_since is not None:
         Chat.objects.filter(pk=chat.pk).update(unreachable_since=None, unreachable_reason="")
-
-
-def note_message(chat: Chat, *, sent_at: datetime) -> None:
-    """Note that something was said in the chat: when, and so that it can be reached. Older news change nothing."""
-    if chat.last_message_at is None or chat.last_message_at < sent_at or chat.unreachable_since is not None:
-        chat.last_message_at = max(sent_at, chat.last_message_at or sent_at)
-        chat.unreachable_since, chat.unreachable_reason = None, ""
-        chat.save(update_fields=["last_message_at", "unreachable_since", "unreachable_reason"])

@@ -6,40 +6,32 @@ from datetime import datetime
 
 from django.db import transaction
 
-from buhbot.models import Chat, Message, MessageRevision, User
+from buhbot.models import Chat, Message, MessageRevision
 from buhbot.rules import IncomingMessage, speaker
 
 
-def log_message(incoming: IncomingMessage, *, chat: Chat, staff: User | None) -> Message | None:
-    """Log a message of the chat; None when it stands there already (REQ-01, principle 2)."""
-    key = {
-        "telegram_chat_id": incoming.chat.telegram_id,
-        "telegram_message_id": incoming.message_id,
-    }
-    if Message.objects.filter(**key).exists():
-        return None
-    return Message.objects.create(**key, **_fields(incoming, chat=chat, staff=staff))
-
-
-def _fields(incoming: IncomingMessage, *, chat: Chat, staff: User | None) -> dict[str, object]:
+def log_message(incoming: IncomingMessage, *, chat: Chat, staff_id: int | None) -> Message:
+    """Log a message of the chat that is not logged yet (REQ-01)."""
     person = incoming.person
-    return {
-        "chat": chat,
-        "topic_id": incoming.topic_id,
-        "kind": incoming.kind,
-        "text": incoming.text,
-        "sender": speaker(incoming, is_staff=staff is not None),
-        "sender_id": person.telegram_id if person else incoming.sender_chat_id,
-        "sender_name": (incoming.sender_chat_title or (person.name if person else ""))[:255],
-        "staff": staff,
-        "sent_at": incoming.sent_at,
-        "edited_at": incoming.edited_at,
-        "reply_to_message_id": incoming.reply_to_message_id,
-        "media_group_id": incoming.media_group_id,
-        "file_id": incoming.file_id[:255],
-        "file_unique_id": incoming.file_unique_id[:64],
-        "file_name": incoming.file_name[:255],
-    }
+    return Message.objects.create(
+        chat=chat,
+        telegram_chat_id=incoming.chat.telegram_id,
+        telegram_message_id=incoming.message_id,
+        topic_id=incoming.topic_id,
+        kind=incoming.kind,
+        text=incoming.text,
+        sender=speaker(incoming, is_staff=staff_id is not None),
+        sender_id=person.telegram_id if person else incoming.sender_chat_id,
+        sender_name=(incoming.sender_chat_title or (person.name if person else ""))[:255],
+        staff_id=staff_id,
+        sent_at=incoming.sent_at,
+        edited_at=incoming.edited_at,
+        reply_to_message_id=incoming.reply_to_message_id,
+        media_group_id=incoming.media_group_id,
+        file_id=incoming.file_id[:255],
+        file_unique_id=incoming.file_unique_id[:64],
+        file_name=incoming.file_name[:255],
+    )
 
 
 @dataclass(frozen=True, slots=True)

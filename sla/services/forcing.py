@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from buhbot.models import Message, User
 from buhbot.rules import IncomingMessage
 from buhbot.services.messages import log_message
+from sla.conversation import situation_of
 from sla.models import Classification, Correction, Label, Request
 from sla.selectors import may_act
 from sla.services.actions import NotAllowed, RequestAlreadyOpen, cancel, reopen
@@ -88,10 +89,11 @@ def _client_message(command: Message, replied: IncomingMessage | None) -> Messag
     """The message that is replied to; one that the bot has not seen is logged now."""
     if replied is None:
         raise NotAClientMessage
-    speaker_id = replied.person.telegram_id if replied.person else 0
-    staff = User.objects.filter(telegram_id=speaker_id, is_active=True).first()
-    message = log_message(replied, chat=command.chat, staff=staff) or Message.objects.get(
-        telegram_chat_id=replied.chat.telegram_id, telegram_message_id=replied.message_id
+    known = situation_of(replied, command.chat)
+    message = (
+        log_message(replied, chat=command.chat, staff_id=known.staff_id)
+        if known.message_id is None
+        else Message.objects.get(pk=known.message_id)
     )
     if message.sender != Message.Sender.CLIENT:
         raise NotAClientMessage

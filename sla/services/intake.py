@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from buhbot.models import Chat, Message, User
-from buhbot.preferences import Preferences, preferences
+from buhbot.models import Chat, Message
+from buhbot.preferences import Preferences
 from buhbot.rules import IncomingMessage
-from buhbot.services.chats import note_message, note_presence, register_chat
+from buhbot.services.chats import hear_chat, note_presence, register_chat
 from buhbot.services.messages import log_message, record_edit
 from sla.classifier import Verdict, classify, in_context
-from sla.conversation import context_of
+from sla.conversation import Situation, situation_of
 from sla.models import OPEN_STATES, Classification, Request, RequestMessage
 from sla.rules import ANSWER_KINDS, ends_request, label_of_kind, opens_request
 from sla.selectors import is_accepted, last_staff_message_at
@@ -41,15 +41,17 @@ def register_message(incoming: IncomingMessage, *, now: datetime) -> Intake:
 
     An unknown chat is registered, unmonitored; what is said in an unmonitored chat is not kept.
     """
-    chat, is_new = register_chat(incoming.chat, now=now)
-    note_message(chat, sent_at=incoming.sent_at)
+    chat, is_new = hear_chat(incoming.chat, sent_at=incoming.sent_at, now=now)
     if incoming.kind != Message.Kind.SERVICE:
         note_presence(chat, sent_at=incoming.sent_at)
     if not chat.is_monitored:
         return Intake(chat, is_new)
-    message = log_message(incoming, chat=chat, staff=_staff(incoming))
-    if message is not None and chat.is_watched:
-        _take_effect(message, incoming, preferences())
+    known = situation_of(incoming, chat)
+    if known.message_id is not None:
+        return Intake(chat, is_new)
+    message = log_message(incoming, chat=chat, staff_id=known.staff_id)
+    if chat.is_watched:
+        _take_effect(message, incoming, known)
     return Intake(chat, is_new, message)
 
 
@@ -62,35 +64,36 @@ def register_edit(incoming: IncomingMessage, *, now: datetime) -> Intake:
     chat, is_new = register_chat(incoming.chat, now=now)
     message = record_edit(incoming) if chat.is_watched else None
     if message is not None and message.sender == Sender.CLIENT:
-        _edited(message, preferences())
+        _edited(message, situation_of(incoming, chat))
     return Intake(chat, is_new, message)
 
 
-def _edited(message: Message, chosen: Preferences) -> None:
+def _edited(message: Message, known: Situation) -> None:
     was_request = Classification.objects.filter(message=message, label="REQUEST").exists()
-    verdict = _verdict(message, chosen)
+    verdict = _verdict(message, known)
     Classification.objects.update_or_create(message=message, defaults=_fields(verdict))
     if verdict.label == "REQUEST" and not was_request and _open_request(message) is None:
         message.sent_at = message.edited_at or message.sent_at
-        _answer_from_log(open_request(message), chosen)
+        _answer_from_log(open_request(message), known.preferences)
 
 
-def _staff(incoming: IncomingMessage) -> User | None:
-    if incoming.person is None or incoming.sender_chat_id is not None:
-        return None
-    return User.objects.filter(telegram_id=incoming.person.telegram_id, is_active=True).first()
-
-
-def _take_effect(message: Message, incoming: IncomingMessage, chosen: Preferences) -> None:
+def _take_effect(message: Message, incoming: IncomingMessage, known: Situation) -> None:
     is_staff = message.sender == Sender.STAFF or (
-        message.sender == Sender.ANONYMOUS_ADMIN and chosen.anonymous_admins_answer
+        message.sender == Sender.ANONYMOUS_ADMIN and known.preferences.anonymous_admins_answer
     )
-    if is_staff and ends_request(message.kind, is_command=incoming.is_command):
-        _staff_spoke(message, chosen)
+    if is_staff and not known.is_quiet and ends_request(message.kind, is_command=incoming.is_command):
+        _staff_spoke(message, known.preferences)
     if message.sender == Sender.CLIENT and not _is_bare_command(incoming):
-        verdict = _verdict(message, chosen)
-        Classification.objects.create(message=message, **_fields(verdict))
-        _client_spoke(message, verdict, chosen)
+        _client_wrote(message, known)
+
+
+def _client_wrote(message: Message, known: Situation) -> None:
+    verdict = _verdict(message, known)
+    Classification.objects.create(message=message, **_fields(verdict))
+    if not known.is_quiet:
+        _client_spoke(message, verdict.label, known.preferences)
+    elif _opens(message, verdict.label, since_staff=known.context.since_staff):
+        open_request(message)
 
 
 def _is_bare_command(incoming: IncomingMessage) -> bool:
@@ -98,13 +101,13 @@ def _is_bare_command(incoming: IncomingMessage) -> bool:
     return incoming.is_command and len(incoming.text.split(maxsplit=1)) == 1
 
 
-def _verdict(message: Message, chosen: Preferences) -> Verdict:
+def _verdict(message: Message, known: Situation) -> Verdict:
     label = label_of_kind(
-        message.kind, has_text=bool(message.text), files_open_requests=chosen.files_open_requests
+        message.kind, has_text=bool(message.text), files_open_requests=known.preferences.files_open_requests
     )
     if label is not None:
         return Verdict(label, 1.0)
-    return in_context(classify(message.text), message.text, context_of(message))
+    return in_context(classify(message.text), message.text, known.context)
 
 
 def _fields(verdict: Verdict) -> dict[str, Any]:
@@ -117,15 +120,14 @@ def _fields(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _client_spoke(message: Message, verdict: Verdict, chosen: Preferences) -> None:
+def _client_spoke(message: Message, label: str, chosen: Preferences) -> None:
+    """Let a client's message act where something is open, has ended, or was said later (REQ-04)."""
     request = _open_request(message)
     around = request if request and message.sent_at >= request.opened_at else _closed_around(message).first()
     if around is not None:
         join(around, message)
         hear_client(around, message)
-    elif not _opens(message, verdict.label):
-        return
-    else:
+    elif _opens(message, label, since_staff=_since_staff(message)):
         _question(message, request, chosen)
 
 
@@ -150,19 +152,13 @@ def _open_earlier(request: Request, message: Message) -> None:
     move_opening(request, message)
 
 
-def _opens(message: Message, label: str) -> bool:
-    last_staff_at = (
-        last_staff_message_at(message.chat, topic_id=message.topic_id, before=message.sent_at)
-        if label == "CLARIFICATION"
-        else None
-    )
-    return opens_request(
-        label,
-        kind=message.kind,
-        has_text=bool(message.text),
-        sent_at=message.sent_at,
-        last_staff_at=last_staff_at,
-    )
+def _opens(message: Message, label: str, *, since_staff: timedelta | None) -> bool:
+    return opens_request(label, kind=message.kind, has_text=bool(message.text), since_staff=since_staff)
+
+
+def _since_staff(message: Message) -> timedelta | None:
+    spoke_at = last_staff_message_at(message.chat, topic_id=message.topic_id, before=message.sent_at)
+    return message.sent_at - spoke_at if spoke_at else None
 
 
 def _staff_spoke(message: Message, chosen: Preferences) -> None:
@@ -189,17 +185,17 @@ def _answer_now(
     request: Request, message: Message, chosen: Preferences, *, end: Callable[[Request, Message], None]
 ) -> None:
     """Answer the request; what the client wrote after a late-delivered answer is looked at anew."""
-    later = Message.objects.filter(request_messages__request=request, sent_at__gt=message.sent_at)
-    spoken = list(
-        later.filter(request_messages__part=Part.CLIENT)
-        .select_related("chat", "classification")
-        .order_by("sent_at", "telegram_message_id")
+    later = RequestMessage.objects.filter(request=request, message__sent_at__gt=message.sent_at)
+    spoken = sorted(
+        (row.message for row in later.select_related("message__chat", "message__classification")),
+        key=lambda said: (said.sent_at, said.telegram_message_id),
     )
-    RequestMessage.objects.filter(request=request, message__in=list(later)).delete()
+    if spoken:
+        later.delete()
     end(request, message)
-    for client_message in spoken:
-        known = client_message.classification
-        _client_spoke(client_message, Verdict(known.label, known.confidence), chosen)
+    for said in spoken:
+        if said.sender == Sender.CLIENT:
+            _client_spoke(said, said.classification.label, chosen)
 
 
 def _answer_from_log(request: Request, chosen: Preferences) -> None:

@@ -6,7 +6,7 @@ from buhbot.models import CalendarVersion, Message, User
 from buhbot.services.calendars import work_calendar
 from sla.models import Policy, Request, RequestEvent, RequestMessage
 from sla.rules import first_instants
-from sla.selectors import POLICY_TERMS, accountants_of, calendar_version_of, numbers, policy_of
+from sla.selectors import POLICY_TERMS, accountants_of, numbers, terms_of
 
 TEXT_LENGTH = 500
 
@@ -29,7 +29,7 @@ def open_request(
         opened_at=message.sent_at,
         on_duty=[{"id": row.user_id, "name": str(row.user)} for row in accountants_of(chat)],
     )
-    take_terms(request, policy_of(chat), calendar_version_of(chat))
+    take_terms(request, *terms_of(chat))
     request.fires_at = None if closed_at else request.warn_at or request.due_at
     request.save()
     RequestEvent.objects.create(

@@ -29,6 +29,7 @@ LOOK_SECONDS = 0.2
 PATIENCE = 10  # receiving goes before processing: what is received is safe, and can wait a moment
 STOP_SECONDS = 9.0
 ANNOUNCE_SECONDS = 1.0
+REST_SECONDS = 0.1
 WATCH_SECONDS = 2.0
 IDENTITY_SECONDS = 3600.0
 IDENTITY_RETRY_SECONDS = 60.0
@@ -92,7 +93,13 @@ def _consume(stop: threading.Event, wake: threading.Event, on_done: Any) -> None
 
 
 def _announce(stop: threading.Event, wake: threading.Event) -> None:
-    repeat(lambda: announce(timezone.now()), stop=stop, wake=wake, seconds=ANNOUNCE_SECONDS)
+    repeat(
+        lambda: announce(timezone.now()),
+        stop=stop,
+        wake=wake,
+        seconds=ANNOUNCE_SECONDS,
+        rest_seconds=REST_SECONDS,
+    )
 
 
 def _watch(stop: threading.Event, wake: threading.Event) -> None:
