@@ -1,7 +1,7 @@
 """Turn time into facts: warnings, breaches and escalations of requests whose instant has come (TIM-01)."""
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
@@ -13,6 +13,7 @@ from sla.models import Alert, AlertKind, Request, RequestEvent, Tick
 from sla.rules import FIRST_LEVEL, Timers
 
 BATCH = 500
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 Kind = RequestEvent.Kind
 
 log = structlog.get_logger(__name__)
@@ -24,20 +25,22 @@ def fire_due(now: datetime) -> int:
     Any number of callers may run at once: each request is locked, looked at again, and fires in a transaction
     of its own (TIM-01, TIM-02, TIM-06).
     """
-    fired = 0
-    while batch := _due(now):
-        done = sum(_fire_alone(request_id, now) for request_id in batch)
-        fired += done
-        if len(batch) < BATCH or not done:
+    fired, last = 0, (EARLIEST, 0)
+    while batch := _due(now, after=last):
+        fired += sum(_fire_alone(request_id, now) for _, request_id in batch)
+        last = batch[-1]
+        if len(batch) < BATCH:
             break
     Tick.objects.update_or_create(pk=1, defaults={"ran_at": now})
     return fired
 
 
-def _due(now: datetime) -> list[int]:
-    return list(
-        Request.objects.filter(fires_at__lte=now).order_by("fires_at").values_list("pk", flat=True)[:BATCH]
-    )
+def _due(now: datetime, *, after: tuple[datetime, int]) -> list[tuple[datetime, int]]:
+    """The next requests in the order of their instants; those that could not fire are behind us."""
+    fires_at, last = after
+    waiting = Request.objects.filter(fires_at__lte=now, fires_at__gte=fires_at)
+    rest = waiting.exclude(fires_at=fires_at, pk__lte=last).order_by("fires_at", "pk")
+    return list(rest.values_list("fires_at", "pk")[:BATCH])  # type: ignore[arg-type]
 
 
 def _fire_alone(request_id: int, now: datetime) -> bool:

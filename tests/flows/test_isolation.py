@@ -6,7 +6,7 @@ import pytest
 
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat
 from sla.models import Alert, Request, Tick
-from sla.services import fire_due
+from sla.services import fire_due, timers
 from tests.flows import telegram
 from tests.flows.world import World, minutes
 
@@ -50,6 +50,15 @@ def test_tim_01_a_request_that_cannot_fire_does_not_stop_the_others(world: World
     fire_due(TEN + minutes(70))
     assert Alert.objects.filter(request__chat=healthy, level=1).exists()
     assert Tick.objects.get().ran_at == TEN + minutes(70)
+
+
+def test_tim_01_a_batch_full_of_broken_ones_does_not_stop_the_others(
+    world: World, healthy: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "BATCH", 1)
+    give_hours(world, {"1": "nonsense"}, {})
+    fire_due(TEN + minutes(70))
+    assert Alert.objects.filter(request__chat=healthy, level=1).exists()
 
 
 def test_alr_02_an_alert_that_cannot_be_told_does_not_stop_the_others(world: World, healthy: Chat) -> None:
