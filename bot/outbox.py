@@ -66,7 +66,7 @@ def queue_edit(
     a row with the dedupe key exists. Raises WrongAudience when the address left its audience (OUT-06).
     """
     row = _row(
-        _address(original),
+        address_of(original),
         audience=original.audience,
         method=Method.EDIT,
         payload=_content(text, keyboard),
@@ -126,7 +126,8 @@ def _content(text: str, keyboard: Keyboard) -> dict[str, object]:
     return payload
 
 
-def _address(row: OutgoingMessage) -> Chat | User:
+def address_of(row: OutgoingMessage) -> Chat | User:
+    """Return the chat or the person that the row goes to."""
     address = row.chat or row.recipient
     if address is None:
         raise WrongAudience(f"row {row.pk} has no address")

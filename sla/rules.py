@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 SPEECH_KINDS = frozenset({"voice", "video_note", "video", "audio"})
 FILE_KINDS = frozenset({"document", "photo"})
@@ -17,6 +18,9 @@ FIRST_LEVEL = 1
 
 class Arithmetic(Protocol):
     """What is needed of a work calendar."""
+
+    @property
+    def timezone(self) -> str: ...
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta: ...
 
@@ -119,6 +123,29 @@ class Duty:
     user_id: int
     role: str
     duty: str = ""
+
+
+class Snooze(StrEnum):
+    """For how long an escalation may be put off: working hours, or until the next working morning (ALR-04)."""
+
+    HOUR = "1h"
+    FOUR_HOURS = "4h"
+    MORNING = "morning"
+
+    @property
+    def hours(self) -> timedelta | None:
+        """The working time, or None for the morning."""
+        return {"1h": timedelta(hours=1), "4h": timedelta(hours=4)}.get(self.value)
+
+
+def next_morning(calendar: Arithmetic, now: datetime) -> datetime:
+    """Return the opening of the first working day after the local day of the instant (ALR-04).
+
+    Raises NoWorkingTime.
+    """
+    today = now.astimezone(ZoneInfo(calendar.timezone))
+    midnight = (today + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return calendar.deadline(midnight, timedelta())
 
 
 class Obstacle(StrEnum):

@@ -7,21 +7,25 @@ from django.utils.translation import gettext as _
 from bot.keyboards import Button, Keyboard, press
 from bot.texts import alerts as texts
 from bot.texts.words import admin_link, message_link
-from buhbot.models import Chat
-from sla.models import Request
-from sla.selectors import numbers
+from buhbot.models import Chat, User
+from sla.models import Alert, AlertKind, Request
+from sla.selectors import SERVING_ROLES, numbers
 
 
-def text_of(request: Request, *, level: int, now: datetime) -> str:
-    """Write what a message of this level about the request says now."""
-    return texts.alert(_facts(request, level, now), now=now)
+def text_of(request: Request, alert: Alert | None, *, now: datetime) -> str:
+    """Write what a message that told of this alert of the request says now."""
+    return texts.alert(_facts(request, alert, now), now=now)
 
 
-def _facts(request: Request, level: int, now: datetime) -> texts.Facts:
+def _facts(request: Request, alert: Alert | None, now: datetime) -> texts.Facts:
     measured = numbers(request, now=now)
     return texts.Facts(
         number=request.pk,
-        level=level,
+        level=alert.level if alert else 0,
+        is_nudge=alert is not None and alert.kind == AlertKind.NUDGE,
+        paused_at=request.paused_at,
+        snoozed_until=request.snoozed_until,
+        snoozed_by=str(request.snoozed_by) if request.snoozed_by else "",
         state=request.state,
         client=str(request.chat),
         chat_title=request.chat.title,
@@ -48,8 +52,8 @@ def _who_closed(request: Request) -> str:
     return _("anonymous administrator") if request.state == Request.State.ANSWERED else ""
 
 
-def keyboard_of(request: Request) -> Keyboard:
-    """Return the buttons that make sense now (ALR-04, ALR-05)."""
+def keyboard_of(request: Request, to: Chat | User) -> Keyboard:
+    """Return the buttons that make sense now for who gets the message (ALR-04, ALR-05)."""
     opened = request.opened_by
     link = message_link(
         chat_id=opened.telegram_chat_id,
@@ -62,4 +66,15 @@ def keyboard_of(request: Request) -> Keyboard:
         resolve = Button(texts.resolve_button(), press("resolve", request.pk))
         take = Button(texts.take_button(), press("take", request.pk))
         rows.append((resolve,) if request.acknowledged_by_id else (take, resolve))
+        rows += _later(request, to)
     return tuple(rows)
+
+
+def _later(request: Request, to: Chat | User) -> list[tuple[Button, ...]]:
+    """Of a breached request: put the next alert off; managers, and the team chat, may have the accountant asked."""
+    if request.breached_at is None:
+        return []
+    rows = [tuple(Button(text, press(key, request.pk)) for key, text in texts.snooze_buttons().items())]
+    if isinstance(to, Chat) or to.role in SERVING_ROLES:
+        rows.append((Button(texts.ask_button(), press("ask", request.pk)),))
+    return rows

@@ -9,10 +9,10 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from bot.announcer.notices import keyboard_of, text_of
 from bot.models import OutgoingMessage
-from bot.outbox import WrongAudience, queue_edit, queue_for_admins, queue_message
+from bot.outbox import WrongAudience, address_of, queue_edit, queue_for_admins, queue_message
 from bot.texts import alerts as texts
 from buhbot.models import Chat, User
-from sla.models import Alert, Request, RequestEvent
+from sla.models import Alert, AlertKind, Request, RequestEvent
 from sla.rules import recipients
 from sla.selectors import serving_staff, staff_of
 
@@ -66,8 +66,8 @@ def _queue_alert(alert: Alert, now: datetime) -> bool:
         queue_message(
             to,
             audience=audience,
-            text=text_of(alert.request, level=alert.level, now=now),
-            keyboard=keyboard_of(alert.request),
+            text=text_of(alert.request, alert, now=now),
+            keyboard=keyboard_of(alert.request, to),
             priority=OutgoingMessage.Priority.ALERT,
             subject=subject_of(alert.request),
             dedupe_key=f"alert:{alert.pk}:{audience}:{to.pk}",
@@ -78,7 +78,8 @@ def _queue_alert(alert: Alert, now: datetime) -> bool:
 
 
 def _reachable(alert: Alert) -> list[User]:
-    told = recipients(alert.level, chat_staff=staff_of(alert.request.chat), firm_staff=serving_staff())
+    level = 0 if alert.kind == AlertKind.NUDGE else alert.level
+    told = recipients(level, chat_staff=staff_of(alert.request.chat), firm_staff=serving_staff())
     people = User.objects.filter(pk__in=told, telegram_id__isnull=False, unreachable_since=None)
     return sorted(people, key=lambda user: told.index(user.pk))
 
@@ -113,7 +114,7 @@ def tell_changes(now: datetime) -> int:
 def _tell_change(request_id: int, now: datetime) -> int:
     request = (
         Request.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("chat", "opened_by", "calendar_version", "closed_by", "acknowledged_by")
+        .select_related("chat", "opened_by", "calendar_version", "closed_by", "acknowledged_by", "snoozed_by")
         .filter(pk=request_id, notices_outdated=True)
         .first()
     )
@@ -121,7 +122,7 @@ def _tell_change(request_id: int, now: datetime) -> int:
         return 0
     sent = (
         OutgoingMessage.objects.select_for_update(of=("self",))
-        .select_related("alert")
+        .select_related("alert", "chat", "recipient")
         .filter(alert__request=request, method=OutgoingMessage.Method.SEND)
     )
     version = request.events.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -134,7 +135,8 @@ def _tell_change(request_id: int, now: datetime) -> int:
 
 def _tell_again(request: Request) -> None:
     """Count the last alert of an open request as untold for whom it did not go out before an end (REQ-07)."""
-    alert = request.alerts.filter(withdrawn_at=None, is_undeliverable=False).order_by("-level").first()
+    alerts = request.alerts.filter(withdrawn_at=None, is_undeliverable=False).exclude(kind=AlertKind.NUDGE)
+    alert = alerts.order_by("-level").first()
     if not request.is_open or alert is None:
         return
     rows = OutgoingMessage.objects.filter(alert=alert, method=OutgoingMessage.Method.SEND)
@@ -153,7 +155,7 @@ def _bring_up_to_date(message: OutgoingMessage, request: Request, version: int, 
     with suppress(WrongAudience):  # the person has been unlinked since
         queue_edit(
             message,
-            text=text_of(request, level=message.alert.level if message.alert else 0, now=now),
-            keyboard=keyboard_of(request),
+            text=text_of(request, message.alert, now=now),
+            keyboard=keyboard_of(request, address_of(message)),
             dedupe_key=f"edit:{message.pk}:{version}",
         )

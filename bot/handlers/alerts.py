@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.utils import timezone
 from telegram import CallbackQuery, Update
@@ -13,14 +14,20 @@ from bot.texts import alerts as texts
 from buhbot.models import Chat, User
 from buhbot.rules import IncomingChat
 from buhbot.services.chats import register_chat
+from buhbot.worktime import NoWorkingTime
 from sla import services
 from sla.models import Request
+from sla.rules import Snooze
 
 Audience = OutgoingMessage.Audience
 Action = Callable[..., Request]
 ACTIONS: dict[str, tuple[Action, Callable[[], str]]] = {
     "take": (services.acknowledge, texts.taken_toast),
     "resolve": (services.resolve, texts.resolved_toast),
+    "snooze_1h": (partial(services.snooze, length=Snooze.HOUR), texts.snoozed_toast),
+    "snooze_4h": (partial(services.snooze, length=Snooze.FOUR_HOURS), texts.snoozed_toast),
+    "snooze_morning": (partial(services.snooze, length=Snooze.MORNING), texts.snoozed_toast),
+    "ask": (services.ask_accountant, texts.asked_toast),
 }
 
 
@@ -48,6 +55,10 @@ def _outcome(query: CallbackQuery, staff: User | None, now: datetime) -> str:
     except services.NotAllowed:
         services.record_refusal(request_id, actor=staff, now=now)
         return texts.refusal_toast()
+    except services.AskedAlready:
+        return texts.asked_already_toast()
+    except NoWorkingTime:
+        return texts.no_hours_toast()
     except services.RequestAlreadyClosed:
         return texts.ended_toast(Request.objects.get(pk=request_id).get_state_display())
     return toast()

@@ -28,6 +28,10 @@ class Facts:
     waited: timedelta
     over: timedelta
     left: timedelta
+    is_nudge: bool = False
+    paused_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    snoozed_by: str = ""
     taken_by: str = ""
     closed_at: datetime | None = None
     closed_by: str = ""
@@ -48,6 +52,8 @@ def alert(facts: Facts, *, now: datetime) -> str:
 
 
 def _headline(facts: Facts) -> str:
+    if facts.is_nudge:
+        return _("🔔 A manager asks you to answer")
     if facts.level == 0:
         return _("⏳ An answer is due soon")
     if facts.closed_at is None and not facts.is_breached:
@@ -84,7 +90,7 @@ def _waits(facts: Facts, now: datetime) -> list[str]:
 
 def _state(facts: Facts, now: datetime) -> str:
     if facts.closed_at is None:
-        return _("✋ Taken by %(name)s") % {"name": bold(facts.taken_by)} if facts.taken_by else ""
+        return "\n".join(_holds(facts, now))
     values = {"name": bold(facts.closed_by or "—"), "at": moment(facts.closed_at, now=now)}
     if facts.state == "answered":
         in_time = _("The answer was in time.") if not facts.was_late else ""
@@ -92,6 +98,20 @@ def _state(facts: Facts, now: datetime) -> str:
     if facts.state == "resolved":
         return _("☑️ Marked as resolved at %(at)s by %(name)s.") % values
     return _("✖️ Cancelled at %(at)s: %(reason)s.") % (values | {"reason": escape(facts.close_reason)})
+
+
+def _holds(facts: Facts, now: datetime) -> list[str]:
+    """What keeps an open request from escalating now."""
+    lines = []
+    if facts.taken_by:
+        lines.append(_("✋ Taken by %(name)s") % {"name": bold(facts.taken_by)})
+    if facts.snoozed_until is not None and facts.snoozed_until > now:
+        values = {"at": moment(facts.snoozed_until, now=now), "name": bold(facts.snoozed_by)}
+        lines.append(_("💤 Put off until %(at)s by %(name)s") % values)
+    if facts.paused_at is not None:
+        since = moment(facts.paused_at, now=now)
+        lines.append(_("⏸ Waits for the client since %(at)s, the clock stands still") % {"at": since})
+    return lines
 
 
 def open_chat_button() -> str:
@@ -104,6 +124,31 @@ def take_button() -> str:
 
 def resolve_button() -> str:
     return _("Resolved")
+
+
+def ask_button() -> str:
+    return _("Ask the accountant")
+
+
+def snooze_buttons() -> dict[str, str]:
+    """The buttons that put the next escalation off, by their press (ALR-04)."""
+    return {"snooze_1h": _("💤 1 h"), "snooze_4h": _("💤 4 h"), "snooze_morning": _("💤 Until the morning")}
+
+
+def snoozed_toast() -> str:
+    return _("The next alert is put off")
+
+
+def asked_toast() -> str:
+    return _("The accountant is asked to answer")
+
+
+def asked_already_toast() -> str:
+    return _("The accountant was asked a moment ago")
+
+
+def no_hours_toast() -> str:
+    return _("The calendar of the request has no working hours to come")
 
 
 def taken_toast() -> str:

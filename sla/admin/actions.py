@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from buhbot.models import Role, User
+from buhbot.worktime import NoWorkingTime
 from sla import services
 from sla.models import Request
-from sla.rules import UNDO_WINDOW
+from sla.rules import UNDO_WINDOW, Snooze
 from sla.selectors import may_act
 
 Write = Callable[..., Request]
@@ -33,6 +34,12 @@ TAKE = Action(
     "take", gettext_lazy("Take into work"), "front_hand", gettext_lazy("The request is yours."), "primary"
 )
 RESOLVE = Action("resolve", gettext_lazy("Resolved"), "task_alt", gettext_lazy("Marked as resolved."))
+SNOOZE = Action(
+    "snooze",
+    gettext_lazy("Put off until the morning"),
+    "snooze",
+    gettext_lazy("The next alert is put off until the next working morning."),
+)
 CANCEL = Action(
     "cancel",
     gettext_lazy("Not a request"),
@@ -62,7 +69,9 @@ def offered_actions(request: Request, *, actor: User, now: datetime) -> list[Act
     if not may_act(actor, request.chat):
         return []
     if request.is_open:
-        offered = [RESOLVE, CANCEL] if request.acknowledged_by_id else [TAKE, RESOLVE, CANCEL]
+        take = [] if request.acknowledged_by_id else [TAKE]
+        later = [SNOOZE] if request.breached_at is not None else []
+        offered = [*take, RESOLVE, *later, CANCEL]
     else:
         is_recent = request.closed_at is not None and now - request.closed_at <= UNDO_WINDOW
         offered = [REOPEN] if is_recent and request.chat.is_watched else []
@@ -71,13 +80,15 @@ def offered_actions(request: Request, *, actor: User, now: datetime) -> list[Act
 
 def act(request: Request, key: str, *, actor: User, now: datetime, note: str = "") -> Told:
     """Do what the button says and tell in words how it went."""
-    action = {action.key: action for action in (TAKE, RESOLVE, CANCEL, REOPEN)}.get(key)
+    action = {action.key: action for action in (TAKE, RESOLVE, SNOOZE, CANCEL, REOPEN)}.get(key)
     if action is None or (actor.role == Role.ACCOUNTANT and not action.is_for_accountants):
         return Told(False, _("You have no right to do this."))
     try:
         _write(action, request.pk, actor=actor, now=now, note=note)
     except services.NotAllowed:
         return Told(False, _("You have no right to do this in this chat."))
+    except NoWorkingTime:
+        return Told(False, _("The calendar of the request has no working hours to come."))
     except services.RequestAlreadyClosed:
         return Told(False, _("The request had ended before; nothing was changed."))
     except services.ChatNotWatched:
@@ -92,6 +103,8 @@ def act(request: Request, key: str, *, actor: User, now: datetime, note: str = "
 def _write(action: Action, request_id: int, *, actor: User, now: datetime, note: str) -> None:
     if action is TAKE:
         services.acknowledge(request_id, actor=actor, now=now)
+    elif action is SNOOZE:
+        services.snooze(request_id, actor=actor, length=Snooze.MORNING, now=now)
     elif action is RESOLVE:
         services.resolve(request_id, actor=actor, now=now, note=note)
     elif action is CANCEL:

@@ -23,9 +23,13 @@ from sla.services.forcing import (
 from sla.services.intake import Intake, register_edit, register_message
 from sla.services.pausing import AlreadyPaused
 from sla.services.recompute import recompute_few, recompute_outdated, recompute_requests
+from sla.services.snoozing import AskedAlready, ask_accountant, snooze
 from sla.services.timers import fire_due
 
 __all__ = [
+    "AskedAlready",
+    "ask_accountant",
+    "snooze",
     "wait_by_command",
     "open_by_command",
     "cancel_by_command",

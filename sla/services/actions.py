@@ -43,7 +43,7 @@ def acknowledge(request_id: int, *, actor: User, now: datetime) -> Request:
 
     Raises NotAllowed or RequestAlreadyClosed.
     """
-    request = _open_for(request_id, actor)
+    request = open_for(request_id, actor)
     request.acknowledged_at, request.acknowledged_by = now, actor
     resume(request)
     request.notices_outdated = True
@@ -55,7 +55,7 @@ def acknowledge(request_id: int, *, actor: User, now: datetime) -> Request:
 @transaction.atomic
 def resolve(request_id: int, *, actor: User, now: datetime, note: str = "") -> Request:
     """End the request by hand (ANS-06). Raises NotAllowed or RequestAlreadyClosed."""
-    request = _open_for(request_id, actor)
+    request = open_for(request_id, actor)
     close(request, state=State.RESOLVED, at=now, actor=actor, event=Kind.RESOLVED, note=note[:500])
     return request
 
@@ -63,7 +63,7 @@ def resolve(request_id: int, *, actor: User, now: datetime, note: str = "") -> R
 @transaction.atomic
 def cancel(request_id: int, *, actor: User, now: datetime, note: str = "") -> Request:
     """End what was no request at all (REQ-07). Raises NotAllowed or RequestAlreadyClosed."""
-    request = _open_for(request_id, actor)
+    request = open_for(request_id, actor)
     close(
         request,
         state=State.CANCELLED,
@@ -120,7 +120,8 @@ def record_refusal(request_id: int, *, actor: User | None, now: datetime, note: 
     )
 
 
-def _open_for(request_id: int, actor: User) -> Request:
+def open_for(request_id: int, actor: User) -> Request:
+    """Lock an open request that the person may act on. Raises NotAllowed or RequestAlreadyClosed (ALR-04)."""
     request = _locked().get(pk=request_id)
     if not may_act(actor, request.chat):
         raise NotAllowed

@@ -120,7 +120,8 @@ def _tell(request: Request, kind: str, *, level: int, instant: datetime) -> None
 def set_next_escalation(request: Request, *, after: datetime) -> None:
     """Set when a breached request escalates next: a working while after its last alert, if a level is left (ALR-01).
 
-    An acknowledgement holds it until it runs out (ALR-05). A calendar without hours to come escalates no more.
+    An acknowledgement holds it until it runs out, a snooze until its end (ALR-04, ALR-05). A calendar without hours
+    to come escalates no more.
     """
     request.next_escalation_at = None
     if request.level >= request.max_level:
@@ -130,18 +131,15 @@ def set_next_escalation(request: Request, *, after: datetime) -> None:
         waits.append((request.acknowledged_at, request.acknowledge_minutes))
     calendar = work_calendar(request.calendar_version)
     with suppress(NoWorkingTime):
-        request.next_escalation_at = max(
-            calendar.deadline(start, timedelta(minutes=minutes)) for start, minutes in waits
-        )
+        ends = [calendar.deadline(start, timedelta(minutes=minutes)) for start, minutes in waits]
+        request.next_escalation_at = max(*ends, request.snoozed_until or after)
 
 
 def resume(request: Request) -> None:
     """Set what fires next from the facts of an open request, as if it had never been closed (REQ-07, ALR-05)."""
     if request.breached_at is not None:
-        last = request.alerts.filter(level=request.level, withdrawn_at=None).aggregate(at=Max("instant"))[
-            "at"
-        ]
-        set_next_escalation(request, after=last or request.due_at)
+        told = request.alerts.filter(level=request.level, withdrawn_at=None).exclude(kind=AlertKind.NUDGE)
+        set_next_escalation(request, after=told.aggregate(at=Max("instant"))["at"] or request.due_at)
     rearm(request)
 
 
