@@ -59,7 +59,7 @@ def _place(number: int, accountant: User) -> Place:
         calendar_version=CalendarVersion.objects.earliest("id"),
     )  # fmt: skip
     event = RequestEvent.objects.create(request=request, kind="opened", at=NOW)
-    alert = Alert.objects.create(request=request, level=1, instant=NOW)
+    alert = Alert.objects.create(request=request, kind="breach", level=1, instant=NOW)
     return Place(chat.pk, message.pk, request.pk, event.pk, alert.pk)
 
 
