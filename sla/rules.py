@@ -27,6 +27,47 @@ class Arithmetic(Protocol):
     def deadline(self, start: datetime, target: timedelta) -> datetime: ...
 
 
+class Timed(Protocol):
+    """What the clock of a request is read from."""
+
+    @property
+    def opened_at(self) -> datetime: ...
+
+    @property
+    def due_at(self) -> datetime: ...
+
+    @property
+    def closed_at(self) -> datetime | None: ...
+
+    @property
+    def paused_at(self) -> datetime | None: ...
+
+    @property
+    def paused_seconds(self) -> int: ...
+
+
+def clock_at(timed: Timed, *, now: datetime) -> datetime:
+    """Return up to which instant the clock has run: to the end, to a pause that lasts, or until now (TIM-08)."""
+    end = timed.closed_at or now
+    return min(timed.paused_at or end, end)
+
+
+def waited(timed: Timed, calendar: Arithmetic, *, now: datetime) -> timedelta:
+    """Return the working time waited so far, or until the end; pauses left out (REQ-09, TIM-08)."""
+    whole = calendar.elapsed(timed.opened_at, clock_at(timed, now=now))
+    return max(whole - timedelta(seconds=timed.paused_seconds), timedelta())
+
+
+def left(timed: Timed, calendar: Arithmetic, *, now: datetime) -> timedelta:
+    """Return the working time that is left until due."""
+    return calendar.elapsed(clock_at(timed, now=now), timed.due_at)
+
+
+def over(timed: Timed, calendar: Arithmetic, *, now: datetime) -> timedelta:
+    """Return the working time by which due has passed."""
+    return calendar.elapsed(timed.due_at, clock_at(timed, now=now))
+
+
 @dataclass(frozen=True, slots=True)
 class Timers:
     """The instants of a request that have not fired yet; None: fired, or never will."""

@@ -11,7 +11,7 @@ from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, 
 from buhbot.selectors import visible_chats
 from buhbot.services.calendars import current_version, version, work_calendar
 from sla.models import OPEN_STATES, Alert, Policy, Request
-from sla.rules import FIRST_LEVEL, Duty, Obstacle, recipients
+from sla.rules import FIRST_LEVEL, Duty, Obstacle, left, over, recipients, waited
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
 # What a request keeps of its policy (REQ-06): the policy's field, and the request's.
@@ -178,13 +178,11 @@ def numbers(request: Request, *, now: datetime) -> Numbers:
     """
     calendar = work_calendar(request.calendar_version)
     end = request.closed_at or now
-    clock = min(request.paused_at or end, end)
-    waited = calendar.elapsed(request.opened_at, clock) - timedelta(seconds=request.paused_seconds)
     return Numbers(
-        waited=max(waited, timedelta()),
+        waited=waited(request, calendar, now=now),
         waited_wall=max(end - request.opened_at, timedelta()),
-        left=calendar.elapsed(clock, request.due_at),
-        over=calendar.elapsed(request.due_at, clock),
+        left=left(request, calendar, now=now),
+        over=over(request, calendar, now=now),
     )
 
 

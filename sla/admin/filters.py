@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.admin.base import person
@@ -12,12 +13,13 @@ from buhbot.admin.filters import PeriodFilter
 from buhbot.models import Assignment, User
 from buhbot.selectors import visible_assignments
 from sla.admin.words import STANDING_NAMES
+from sla.figures import IN_TIME, missed
 from sla.models import OPEN_STATES
 from sla.rules import Standing
 
-LATE = Q(breached_at__isnull=False) | Q(closed_at__gt=F("due_at"))
 CONDITIONS = {
     "open": Q(state__in=OPEN_STATES),
+    "counted": ~Q(state="cancelled"),
     Standing.HEALTHY: Q(state="open", warned_at__isnull=True, breached_at__isnull=True),
     Standing.AT_RISK: Q(state="open", warned_at__isnull=False, breached_at__isnull=True),
     Standing.BREACHED: Q(state="open", breached_at__isnull=False),
@@ -30,20 +32,21 @@ CONDITIONS = {
 
 
 class StandingFilter(admin.SimpleListFilter):
-    """How requests stand; «open» is all that wait."""
+    """How requests stand; «open» is all that wait, «counted» what the figures count."""
 
     title = _("state")
     parameter_name = "standing"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", _("all open")), *((key.value, name) for key, name in STANDING_NAMES.items())]
+        groups = [("open", _("all open")), ("counted", _("all but cancelled"))]
+        return [*groups, *((key.value, name) for key, name in STANDING_NAMES.items())]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(CONDITIONS.get(self.value() or "", Q()))
 
 
 class LateFilter(admin.SimpleListFilter):
-    """Whether the target was missed, by open and closed requests alike (ANS-04)."""
+    """What counts as in time or late in the figures: exactly those rows (ANS-04, principle 8)."""
 
     title = _("in time")
     parameter_name = "late"
@@ -52,7 +55,8 @@ class LateFilter(admin.SimpleListFilter):
         return [("no", _("in time")), ("yes", _("late"))]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter({"yes": LATE, "no": ~LATE}.get(self.value() or "", Q()))
+        now = timezone.now()
+        return queryset.filter({"yes": missed(now), "no": IN_TIME}.get(self.value() or "", Q()))
 
 
 class AccountantFilter(admin.SimpleListFilter):

@@ -55,7 +55,7 @@ def _tiles(counted: Figures, *, list_url: str) -> list[Tile]:
             "danger" if counted.breached else "success",
             link("standing=breached"),
         ),
-        Tile(_("Came today"), str(counted.opened_since), "today", link=link("period=today")),
+        Tile(_("Came today"), str(counted.opened_since), "today", link=link("period=today&standing=counted")),
     ]
 
 

@@ -8,8 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from buhbot.models import Role
+from sla.figures import Period, score
+from sla.models import Request
+from sla.selectors import figures
 from tests.admin.firm import ASKED_AT, Firm, ask, client_chat
-from tests.admin.visits import page, press
+from tests.admin.visits import NOW, page, press
 
 MANY = 50
 
@@ -57,6 +60,21 @@ def test_a_tile_links_to_exactly_the_rows_that_it_counts(firm: Firm) -> None:  #
     text = page(firm, Role.MANAGER, "sla_request_changelist", standing="breached")
     assert "Вектор" in text
     assert "Ромашка" not in text
+
+
+def test_the_filter_in_time_shows_what_the_figures_count(firm: Firm) -> None:  # principle 8
+    press(firm, Role.MANAGER, "sla_request_act", firm.own.request.pk, action="cancel")
+    text = page(firm, Role.MANAGER, "sla_request_changelist", late="yes")
+    assert ("Вектор" in text, "Ромашка" in text) == (True, False)
+    period = Period(ASKED_AT, ASKED_AT + timedelta(days=1))
+    assert score(Request.objects.all(), period, now=NOW).missed == 1
+
+
+def test_what_came_today_leaves_cancelled_ones_out(firm: Firm) -> None:  # principle 8
+    assert figures(since=ASKED_AT).opened_since == 2
+    press(firm, Role.MANAGER, "sla_request_act", firm.own.request.pk, action="cancel")
+    assert figures(since=ASKED_AT).opened_since == 1
+    assert "Ромашка" not in page(firm, Role.MANAGER, "sla_request_changelist", standing="counted")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ beside a yardstick of the same run, as machines differ and are noisy.
 """
 
 import argparse
+import json
 import os
 import platform
 import subprocess
@@ -46,16 +47,19 @@ class Row:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure the product here and write docs/benchmarks.md.")
     parser.add_argument("--quick", action="store_true", help="short runs, nothing is written")
+    parser.add_argument("--data", action="store_true", help="figures and timers only, nothing is written")
     options = parser.parse_args()
     scale = 0.1 if options.quick else 1.0
     rows = [*worktime_rows()]
     with ExitStack() as stack:
         servers = _servers(stack)
-        rows += near_rows(servers, scale)
-        rows += far_rows(servers, scale)
+        if not options.data:
+            rows += near_rows(servers, scale)
+            rows += far_rows(servers, scale)
+        rows += data_rows(servers)
     for row in rows:
         say(f"{row.rule:8} {row.what:60} {row.target:28} {row.result}")
-    if not options.quick:
+    if not (options.quick or options.data):
         PAGE.write_text(page(rows), encoding="utf-8")
         say(f"Written to {PAGE.relative_to(ROOT)}.")
     return 0
@@ -80,15 +84,21 @@ def _servers(stack: ExitStack) -> Servers:
     return Servers(postgres, stack.enter_context(Redis(folder / "redis")), folder)
 
 
-@contextmanager
-def product(servers: Servers, name: str, *, through_port: int | None = None) -> Iterator[Stack]:
-    """Run the product on a database of its own; `through_port`: reach Postgres through a slow way."""
+def _stack(servers: Servers, name: str) -> Stack:
+    """Make a database and migrate it."""
     with psycopg.connect(servers.postgres.url, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
     near = f"postgres://postgres@127.0.0.1:{servers.postgres.port}/{name}"
-    folder = servers.folder / name
-    stack = Stack(near, servers.redis.url, folder, TOKEN, "bench-secret", "k" * 50)
+    stack = Stack(near, servers.redis.url, servers.folder / name, TOKEN, "bench-secret", "k" * 50)
     stack.manage("migrate", "--verbosity", "0")
+    return stack
+
+
+@contextmanager
+def product(servers: Servers, name: str, *, through_port: int | None = None) -> Iterator[Stack]:
+    """Run the product on a database of its own; `through_port`: reach Postgres through a slow way."""
+    stack = _stack(servers, name)
+    near = stack.database_url
     stack.manage("demo", str(ROOT / "simulator" / "firm.json"), "--password", "long-enough-for-bench")
     if through_port is not None:
         stack.database_url = near.replace(str(servers.postgres.port), str(through_port))
@@ -171,6 +181,15 @@ def near_rows(servers: Servers, scale: float) -> list[Row]:
         )
         rows.append(_reply(stack, "PERF-03", "update → reply at the Bot API, idle", "p95 ≤ 500 ms", scale))
     return rows
+
+
+def data_rows(servers: Servers) -> list[Row]:
+    say("Measuring figures and timers on much data ...")
+    stack = _stack(servers, "data")
+    environment = stack.environment(DJANGO_SETTINGS_MODULE="config.settings")
+    command = [sys.executable, "-m", "tests.bench.figures"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603
+    return [Row(*line) for line in json.loads(done.stdout)]
 
 
 def far_rows(servers: Servers, scale: float) -> list[Row]:

@@ -1,0 +1,93 @@
+"""Measure the figures and the scan of timers on much data, in a process of its own: `python -m tests.bench.figures`.
+
+The environment names the database, which is migrated and empty. Prints a JSON list of lines for the page.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from statistics import median
+
+import django
+
+django.setup()
+
+from buhbot.acting import as_person  # noqa: E402 (Django comes first)
+from buhbot.models import Role, User  # noqa: E402
+from sla import figures  # noqa: E402
+from sla.figures import Period  # noqa: E402
+from sla.selectors import visible_requests  # noqa: E402
+from sla.services import timers  # noqa: E402
+from tests.bench.history import NOW, write_month, write_timers  # noqa: E402
+
+MONTH = Period(NOW - timedelta(days=30), NOW)
+TIMERS = 1_000_000
+ROUNDS = 15
+SELECTORS: dict[str, Callable[..., object]] = {
+    "score of the month": lambda rows: figures.score(rows, MONTH, now=NOW),
+    "by accountant": lambda rows: figures.by_accountant(rows, MONTH, now=NOW),
+    "by chat": lambda rows: figures.by_chat(rows, MONTH, now=NOW),
+    "by tier": lambda rows: figures.by_tier(rows, MONTH, now=NOW),
+    "by day": lambda rows: figures.by_day(rows, MONTH, now=NOW),
+    "weekday × hour": lambda rows: figures.volume_by_hour(rows, MONTH),
+    "late by": lambda rows: figures.late_by(rows, MONTH, now=NOW),
+    "backlog, 10,000 open": lambda rows: figures.backlog(rows, now=NOW),
+}
+
+
+def main() -> None:
+    url = os.environ["DATABASE_MIGRATION_URL"]
+    write_month(url)
+    manager = User.objects.create_user("manager@bench.test", None, full_name="М", role=Role.MANAGER)
+    accountant = User.objects.filter(role=Role.ACCOUNTANT, email__endswith="@bench.test").first()
+    assert accountant is not None
+    lines = [
+        (
+            "ADM-07",
+            f"figures of 50,000 requests, {name}: manager / accountant",
+            "≤ 300 ms",
+            f"{measured(select, manager):.0f} / {measured(select, accountant):.0f} ms",
+        )
+        for name, select in SELECTORS.items()
+    ]
+    write_timers(url, TIMERS)
+    lines.append(("TIM-07", "scan of 1,000,000 timers, 1,000 of them due", "≤ 20 ms", f"{scan():.1f} ms"))
+    sys.stdout.write(json.dumps(lines))
+
+
+def measured(select: Callable[..., object], person: User) -> float:
+    """The milliseconds that it takes under the person's own rights in the database, median."""
+    with as_person(user_id=person.pk, role=person.role):
+        return milliseconds(lambda: select(visible_requests(person)))
+
+
+def scan() -> float:
+    """The milliseconds of one look at what is due, from the first batch to the last."""
+    found = []
+
+    def look() -> None:
+        batch, last = [], (timers.EARLIEST, 0)
+        found.clear()
+        while batch := timers._due(NOW, after=last):
+            found.extend(batch)
+            last = batch[-1]
+
+    taken = milliseconds(look)
+    assert len(found) == TIMERS / 1000, len(found)
+    return taken
+
+
+def milliseconds(call: Callable[[], object]) -> float:
+    samples = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        call()
+        samples.append((time.perf_counter() - started) * 1000)
+    return median(samples)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""A firm with a long history, written by the database itself: for what is measured on much data."""
+
+from datetime import UTC, datetime
+
+import psycopg
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # Tuesday, noon in Moscow
+PEOPLE, CHATS, MESSAGES, REQUESTS, OPEN = 30, 200, 100_000, 50_000, 10_000
+
+FIRM = """
+INSERT INTO buhbot_user (password, is_superuser, email, full_name, role, is_active, telegram_username,
+    unreachable_reason, created_at)
+SELECT '', false, n || '@bench.test', 'Бухгалтер ' || n, 'accountant', true, '', '', %(now)s
+FROM generate_series(1, %(people)s) AS n;
+
+INSERT INTO buhbot_chat (telegram_id, kind, title, username, client_name, life_cycle, is_monitored, is_team,
+    tier_id, registered_at, unreachable_reason)
+SELECT -1009000000000 - n, 'supergroup', 'Клиент ' || n, '', '', 'active', true, false,
+    (SELECT min(id) FROM buhbot_tier) + n %% 4, %(now)s, ''
+FROM generate_series(1, %(chats)s) AS n;
+
+INSERT INTO buhbot_assignment (duty, is_primary, user_id, chat_id)
+SELECT 'accountant', true, person.id, chat.id
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM buhbot_chat) AS chat
+JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM buhbot_user WHERE email LIKE '%%@bench.test')
+    AS person ON person.n = chat.n %% %(people)s;
+"""
+
+# A month of messages, evenly over the chats; every second one is a question that opens a request.
+MONTH = """
+INSERT INTO buhbot_message (telegram_chat_id, telegram_message_id, topic_id, kind, text, sender, sender_name,
+    sent_at, media_group_id, file_id, file_unique_id, file_name, chat_id)
+SELECT chat.telegram_id, n, n, 'text', 'Когда будет готов акт сверки за прошлый квартал? ' || n,
+    CASE n %% 2 WHEN 0 THEN 'client' ELSE 'staff' END, 'Клиент', %(now)s - random() * interval '30 days',
+    '', '', '', '', chat.id
+FROM generate_series(1, %(messages)s) AS n
+JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS number FROM buhbot_chat) AS chat
+    ON chat.number = n %% %(chats)s;
+
+INSERT INTO sla_request (chat_id, opened_by_id, topic_id, text, opened_at, due_at, warn_at, policy_name,
+    target_minutes, warning_percent, escalation_minutes, max_level, acknowledge_minutes, calendar_version_id,
+    on_duty, level, close_reason, close_note, notices_outdated, state, closed_at, closed_by_id, response_seconds)
+SELECT message.chat_id, message.id, message.topic_id, message.text, sent_at, sent_at + interval '1 hour',
+    sent_at + interval '48 minutes', 'Стандарт', 60, 80, 30, 5, 60,
+    (SELECT max(id) FROM buhbot_calendarversion),
+    jsonb_build_array(jsonb_build_object('id', person.id, 'name', person.full_name)), 0, '', '', false,
+    state, CASE WHEN state <> 'open' THEN sent_at + seconds * interval '1 second' END,
+    CASE WHEN state <> 'open' THEN person.id END, CASE WHEN state <> 'open' THEN seconds END
+FROM (SELECT *, row_number() OVER (ORDER BY random()) AS n, (-3000 * ln(random()))::int AS seconds
+    FROM buhbot_message WHERE sender = 'client') AS message
+JOIN buhbot_assignment AS duty ON duty.chat_id = message.chat_id
+JOIN buhbot_user AS person ON person.id = duty.user_id
+CROSS JOIN LATERAL (SELECT CASE WHEN n <= %(open)s THEN 'open' WHEN n %% 20 = 0 THEN 'resolved'
+    WHEN n %% 25 = 1 THEN 'cancelled' ELSE 'answered' END AS state) AS fate
+LIMIT %(requests)s;
+"""
+
+# Open requests, all of which fire some day; of each thousand one is due now.
+TIMERS = """
+INSERT INTO sla_request (chat_id, opened_by_id, topic_id, text, opened_at, due_at, policy_name, target_minutes,
+    warning_percent, escalation_minutes, max_level, acknowledge_minutes, calendar_version_id, on_duty, level,
+    close_reason, close_note, notices_outdated, state, fires_at)
+SELECT chat_id, opened_by_id, 10000000 + n, text, opened_at, due_at, policy_name, target_minutes,
+    warning_percent, escalation_minutes, max_level, acknowledge_minutes, calendar_version_id, on_duty, level,
+    '', '', false, 'open', %(now)s + CASE n %% 1000 WHEN 0 THEN -n ELSE n END * interval '1 second'
+FROM (SELECT * FROM sla_request LIMIT 1) AS one, generate_series(1, %(timers)s) AS n;
+"""
+
+
+def write_month(url: str) -> None:
+    """Write 100,000 messages and 50,000 requests of one month, 10,000 of them open."""
+    sizes = {"people": PEOPLE, "chats": CHATS, "messages": MESSAGES, "requests": REQUESTS, "open": OPEN}
+    _write(url, FIRM + MONTH, sizes)
+
+
+def write_timers(url: str, count: int) -> None:
+    """Write so many open requests more, each with a timer."""
+    _write(url, TIMERS, {"timers": count})
+
+
+def _write(url: str, statements: str, values: dict[str, int]) -> None:
+    with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor) as database:
+        database.execute("SET search_path = buhbot")
+        database.execute(statements, values | {"now": NOW})  # type: ignore[arg-type]
+        database.execute("VACUUM ANALYZE")
