@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
 import django
@@ -66,7 +66,7 @@ def measured(select: Callable[..., object], person: User) -> float:
 
 def scan() -> float:
     """The milliseconds of one look at what is due, from the first batch to the last."""
-    found = []
+    found: list[tuple[datetime, int]] = []
 
     def look() -> None:
         batch, last = [], (timers.EARLIEST, 0)

@@ -81,5 +81,5 @@ def write_timers(url: str, count: int) -> None:
 def _write(url: str, statements: str, values: dict[str, int]) -> None:
     with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor) as database:
         database.execute("SET search_path = buhbot")
-        database.execute(statements, values | {"now": NOW})  # type: ignore[arg-type]
+        database.execute(statements, values | {"now": NOW})
         database.execute("VACUUM ANALYZE")

@@ -115,6 +115,6 @@ def test_alr_04_strangers_and_finished_requests(breached: World) -> None:
 
 
 def test_alr_04_the_next_morning_is_of_the_next_working_day() -> None:
-    calendar = WorkCalendar("Europe/Moscow", {day: [("09:00", "18:00")] for day in range(1, 6)}, {})  # type: ignore[misc]
+    calendar = WorkCalendar("Europe/Moscow", {day: [("09:00", "18:00")] for day in range(1, 6)}, {})
     friday_night = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)  # 05:00 in Moscow
     assert next_morning(calendar, friday_night) == datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
