@@ -107,7 +107,7 @@ def test_req_08_in_a_topic_the_request_of_the_topic_is_meant(world: World) -> No
 @pytest.mark.parametrize("command", ["/norequest", "/wait"])
 def test_req_08_nothing_open_is_told_in_private(world: World, command: str) -> None:
     orders(world, command, TEN)
-    assert "Открытой заявки там нет" in world.texts_to(world.accountant)[-1]
+    assert "Открытого запроса там нет" in world.texts_to(world.accountant)[-1]
 
 
 def test_req_08_others_of_the_firm_are_refused_and_clients_ignored(world: World) -> None:
