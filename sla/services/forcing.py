@@ -4,12 +4,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from buhbot.models import Message, User
+from buhbot.preferences import preferences
 from buhbot.rules import IncomingMessage
 from buhbot.services.messages import log_message
 from sla.conversation import situation_of
 from sla.models import Classification, Correction, Label, Request
 from sla.selectors import may_act
 from sla.services.actions import NotAllowed, RequestAlreadyOpen, cancel, reopen
+from sla.services.closing import answer
+from sla.services.intake import answers_after
 from sla.services.opening import join, move_opening, open_request
 from sla.services.pausing import pause
 
@@ -40,7 +43,11 @@ def open_by_command(command: Message, replied: IncomingMessage | None) -> Reques
     ended = message.opened_requests.order_by("-pk").first()
     if ended is not None:
         return reopen(ended.pk, actor=actor, now=command.sent_at)
-    return open_request(message, actor=actor)
+    request = open_request(message, actor=actor)
+    reply = answers_after(command, preferences()).first()  # given after the command, delivered before it
+    if reply is not None:
+        answer(request, reply)
+    return request
 
 
 @transaction.atomic

@@ -133,7 +133,7 @@ def _client_spoke(message: Message, label: str, chosen: Preferences) -> None:
 
 def _question(message: Message, request: Request | None, chosen: Preferences) -> None:
     """Put a question in its place: into the request that its answer ended, before the open one, or a new one."""
-    reply = _answers(message, chosen).first()
+    reply = answers_after(message, chosen).first()
     if request is not None and (reply is None or reply.sent_at >= request.opened_at):
         _open_earlier(request, message)
     elif reply is None:
@@ -200,13 +200,13 @@ def _answer_now(
 
 def _answer_from_log(request: Request, chosen: Preferences) -> None:
     """Answer a request whose question was delivered after its answer."""
-    reply = _answers(request.opened_by, chosen).first()
+    reply = answers_after(request.opened_by, chosen).first()
     if reply is not None:
         answer(request, reply)
 
 
-def _answers(message: Message, chosen: Preferences) -> QuerySet[Message]:
-    """The counted staff messages after this one in its topic, earliest first."""
+def answers_after(message: Message, chosen: Preferences) -> QuerySet[Message]:
+    """Return the counted staff messages after this one in its topic, earliest first (ANS-01, ANS-02)."""
     is_later = Q(sent_at__gt=message.sent_at) | Q(
         sent_at=message.sent_at, telegram_message_id__gt=message.telegram_message_id
     )

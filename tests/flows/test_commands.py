@@ -78,6 +78,13 @@ def test_req_08_an_answer_given_before_the_command_does_not_end_it(world: World)
     assert world.request().response_seconds == 7 * 60
 
 
+def test_req_08_an_answer_after_the_command_that_came_before_it_ends_the_request(world: World) -> None:
+    noise = world.client_says("ок", TEN)
+    world.says(world.accountant, "Готово", TEN + minutes(7))
+    orders(world, "/request", TEN + minutes(5), noise)
+    assert (world.request().state, world.request().response_seconds) == ("answered", 7 * 60)
+
+
 @pytest.mark.parametrize("replied", ["nothing", "staff"])
 def test_req_08_request_wants_a_clients_message_and_says_so_in_private(world: World, replied: str) -> None:
     said = world.says(world.accountant, "Здравствуйте", TEN)
