@@ -43,6 +43,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("start", calls(staff.on_start), PRIVATE),
             CommandHandler("help", calls(staff.on_help), PRIVATE),
             CommandHandler("whoami", calls(staff.on_whoami), PRIVATE),
+            CommandHandler("why", calls(staff.on_why), PRIVATE),
             CommandHandler("request", calls(commands.on_request), GROUPS),
             CommandHandler("norequest", calls(commands.on_norequest), GROUPS),
             CommandHandler("wait", calls(commands.on_wait), GROUPS),

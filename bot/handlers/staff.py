@@ -1,5 +1,6 @@
-"""Private chats: linking by one-time link, help, and who one is (STF-01)."""
+"""Private chats: linking by one-time link, help, who one is (STF-01), why a request is due when it is (ADM-03)."""
 
+import re
 from datetime import datetime
 
 from django.utils import timezone
@@ -10,12 +11,17 @@ from bot.handlers.clients import on_message
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import people as texts
+from bot.texts import requests
 from buhbot.models import Chat, User
 from buhbot.rules import IncomingChat
 from buhbot.services import people
 from buhbot.services.chats import register_chat
+from sla.explain import explain
+from sla.models import Request
+from sla.selectors import visible_requests
 
 Audience = OutgoingMessage.Audience
+NUMBER = re.compile(r"\d{1,18}")
 
 
 def on_start(update: Update) -> None:
@@ -45,6 +51,40 @@ def on_whoami(update: Update) -> None:
     staff = _staff(person)
     text = texts.whoami(str(staff), staff.get_role_display(), staff.email) if staff else texts.whoami_client()
     _reply(message, person, text, timezone.now())
+
+
+def on_why(update: Update) -> None:
+    """Explain the due time of a request, named by its number or by a reply to its alert (ADM-03)."""
+    message, person = update.message, update.effective_user
+    if message is None or person is None:
+        return
+    staff = _staff(person)
+    request = _asked_about(message, staff) if staff else None
+    text = requests.why(str(request), str(request.chat), explain(request)) if request else _no_answer(message)
+    _reply(message, person, text, timezone.now())
+
+
+def _asked_about(message: Message, staff: User) -> Request | None:
+    """Return the request that is meant, if the person may see it (RBAC-02)."""
+    visible = visible_requests(staff).select_related("chat", "calendar_version")
+    if number := _number(message):
+        return visible.filter(pk=number).first()
+    if message.reply_to_message is None:
+        return None
+    told = OutgoingMessage.objects.filter(
+        recipient=staff, telegram_message_id=message.reply_to_message.message_id, alert__isnull=False
+    )
+    return visible.filter(alerts__in=told.values("alert")).first()
+
+
+def _no_answer(message: Message) -> str:
+    is_asked = _number(message) or message.reply_to_message is not None
+    return requests.no_such_request() if is_asked else requests.why_usage()
+
+
+def _number(message: Message) -> int | None:
+    found = NUMBER.search((message.text or "").partition(" ")[2])
+    return int(found[0]) if found else None
 
 
 def on_private_message(update: Update) -> None:

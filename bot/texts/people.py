@@ -47,6 +47,7 @@ def help_staff() -> str:
         _("Answer the client in the chat, and the clock stops. The buttons under an alert take or close it."),
         "",
         *(f"/{command.name} — {command.description}" for command in COMMANDS["all_private_chats"]),
+        _("/why 1042 — why a request is due when it is"),
     ]
     return "\n".join(lines)
 

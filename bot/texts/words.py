@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from buhbot.texts import duration as whole_minutes
+
 SUPERGROUP_PREFIX = "-100"
 
 
@@ -15,12 +17,7 @@ def duration(span: timedelta) -> str:
     seconds = max(int(span.total_seconds()), 0)
     if seconds < 60:
         return _("%(seconds)d s") % {"seconds": seconds}
-    hours, minutes = divmod(seconds // 60, 60)
-    if not hours:
-        return _("%(minutes)d min") % {"minutes": minutes}
-    if not minutes:
-        return _("%(hours)d h") % {"hours": hours}
-    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    return whole_minutes(span)
 
 
 def moment(at: datetime, *, now: datetime) -> str:

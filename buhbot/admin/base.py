@@ -7,11 +7,11 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from buhbot.models import User
+from buhbot.texts import duration
 
 
 def person(request: HttpRequest) -> User:
@@ -84,14 +84,4 @@ def badge(text: Any, colour: str = "") -> str:
 
 def span(value: timedelta) -> str:
     """Write a duration shortly and on one line: «1 h 20 min»."""
-    return _span(value).replace(" ", "\u00a0")
-
-
-def _span(value: timedelta) -> str:
-    minutes = max(int(value.total_seconds()), 0) // 60
-    hours, minutes = divmod(minutes, 60)
-    if not hours:
-        return _("%(minutes)d min") % {"minutes": minutes}
-    if not minutes:
-        return _("%(hours)d h") % {"hours": hours}
-    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    return duration(value).replace(" ", "\u00a0")

@@ -11,8 +11,10 @@ from buhbot.admin.base import span
 from buhbot.models import Message, User
 from buhbot.selectors import visible_messages
 from sla.admin.words import LEVEL_COLOURS, accountants, badge_of, clock, level_name, moment
+from sla.explain import explain
 from sla.models import Request, RequestEvent
 from sla.selectors import numbers
+from sla.texts import why_lines
 
 SHOWN_MESSAGES = 100
 Kind = RequestEvent.Kind
@@ -70,6 +72,7 @@ def page_of(
         "badge": badge_of(request),
         "clock": clock(request, now=now),
         "facts": _facts(request, now),
+        "why": why_lines(explain(request)),
         "bubbles": _bubbles(request, user, now),
         "steps": _steps(request, now),
         "alerts": _alerts(request, deliveries, now),

@@ -15,6 +15,12 @@ def test_the_page_of_a_request_tells_its_story(firm: Firm) -> None:  # ADM-03
         assert words in text
 
 
+def test_the_page_of_a_request_says_why_it_is_due_when_it_is(firm: Firm) -> None:  # ADM-03
+    text = page(firm, Role.ACCOUNTANT, "sla_request_change", firm.own.request.pk)
+    for words in ("Почему такой срок", "для этого чата", "пн 23.11, 10:00–11:00 = 1 ч", "Всего 1 ч: срок"):
+        assert words in text
+
+
 def test_a_manager_takes_resolves_and_opens_a_request_again(firm: Firm) -> None:  # ALR-04, ANS-06, REQ-07
     request = firm.own.request
     for action, state in (

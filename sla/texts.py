@@ -1,0 +1,110 @@
+"""What people read about requests in the bot and in Admin alike."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from buhbot.texts import day, duration
+from buhbot.walk import DayKind
+from sla.explain import Explanation, Origin, Step
+
+MOST_STEPS, SHOWN_AT_ENDS = 14, 6
+NOTHING = timedelta()
+ORIGINS = {
+    Origin.CHAT: gettext_lazy("set for the chat"),
+    Origin.TIER: gettext_lazy("set for the tier"),
+    Origin.FIRM: gettext_lazy("common to the firm"),
+    Origin.PAST: gettext_lazy("in force at that time"),
+}
+REASONS = {
+    DayKind.SHORT: gettext_lazy("short day"),
+    DayKind.EXTRA: gettext_lazy("worked instead of a day off"),
+}
+
+
+def why_lines(explained: Explanation) -> list[str]:
+    """Say why the request is due when it is, a line for each thing to say (ADM-03)."""
+    return [*_terms(explained), *_walk(explained.steps), *_total(explained)]
+
+
+def _terms(explained: Explanation) -> list[str]:
+    lines = [
+        _("Policy «%(name)s», %(why)s: %(target)s of working time.")
+        % {
+            "name": explained.policy,
+            "why": ORIGINS[explained.policy_origin],
+            "target": duration(explained.target),
+        },
+        _("Calendar «%(name)s», %(why)s.")
+        % {"name": explained.calendar, "why": ORIGINS[explained.calendar_origin]},
+    ]
+    if explained.zone != timezone.get_default_timezone_name():
+        lines.append(_("Its hours are of the zone %(zone)s.") % {"zone": explained.zone})
+    return lines
+
+
+def _walk(steps: tuple[Step, ...]) -> list[str]:
+    """A line for each step; of a long way only both ends."""
+    if len(steps) <= MOST_STEPS:
+        return [_step(step) for step in steps]
+    middle = steps[SHOWN_AT_ENDS:-SHOWN_AT_ENDS]
+    days = sum((step.last - step.first).days + 1 for step in middle)
+    left_out = ngettext("… %(days)d more day = %(time)s", "… %(days)d more days = %(time)s", days) % {
+        "days": days,
+        "time": duration(_minutes(middle)),
+    }
+    ends = steps[:SHOWN_AT_ENDS], steps[-SHOWN_AT_ENDS:]
+    return [*map(_step, ends[0]), left_out, *map(_step, ends[1])]
+
+
+def _step(step: Step) -> str:
+    if not step.spans:
+        return _with_note(_not_worked(step), step.note)
+    spans = ", ".join(f"{opens:%H:%M}–{_closing(opens, closes)}" for opens, closes in step.spans)
+    line = f"{day(step.first)}, {spans} = {duration(_minutes([step]))}"
+    return _with_note(line, (step.note or str(REASONS[step.kind])) if step.kind in REASONS else "")
+
+
+def _not_worked(step: Step) -> str:
+    if step.kind == DayKind.CLOSED:
+        return _("%(day)s: outside working hours") % {"day": day(step.first)}
+    if step.first == step.last:
+        return _("%(day)s: day off") % {"day": day(step.first)}
+    return _("%(first)s – %(last)s: days off") % {"first": day(step.first), "last": day(step.last)}
+
+
+def _with_note(line: str, note: str) -> str:
+    return f"{line} ({note})" if note else line
+
+
+def _total(explained: Explanation) -> list[str]:
+    total = _minutes(explained.steps)
+    due = explained.due_at.astimezone(ZoneInfo(explained.zone))
+    lines = [
+        _("In all %(time)s: due on %(day)s at %(clock)s.")
+        % {"time": duration(total), "day": day(due), "clock": f"{due:%H:%M}"}
+    ]
+    if explained.paused:
+        waited = {"time": duration(total - explained.target)}
+        lines.append(_("Of these %(time)s the clock stood still: the client was waited for.") % waited)
+    if explained.paused_at is not None:
+        lines.append(_("The clock stands still now, until the client writes; due will move on."))
+    return lines
+
+
+def _closing(opens: datetime, closes: datetime) -> str:
+    return "24:00" if closes.date() > opens.date() else f"{closes:%H:%M}"
+
+
+def _minutes(steps: Iterable[Step]) -> timedelta:
+    """The working time between the minutes that are shown, so that what is read adds up."""
+    spans = [span for step in steps for span in step.spans]
+    return sum((_minute(closes) - _minute(opens) for opens, closes in spans), NOTHING)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(second=0, microsecond=0)
