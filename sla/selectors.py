@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
 from buhbot.selectors import visible_chats
 from buhbot.services.calendars import current_version, version, work_calendar
-from sla.models import OPEN_STATES, Alert, Policy, Request
-from sla.rules import FIRST_LEVEL, Duty, Obstacle, left, over, recipients, waited
+from sla.models import OPEN_STATES, Alert, EventKind, Policy, Request
+from sla.rules import FIRST_LEVEL, Duty, Obstacle, Pause, left, over, pauses, recipients, waited
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
 # What a request keeps of its policy (REQ-06): the policy's field, and the request's.
@@ -184,6 +184,22 @@ def numbers(request: Request, *, now: datetime) -> Numbers:
         left=left(request, calendar, now=now),
         over=over(request, calendar, now=now),
     )
+
+
+def pauses_of(request: Request) -> list[Pause]:
+    """Return when the clock of the request stood still, read from its events (TIM-08)."""
+    kinds = (EventKind.PAUSED, EventKind.RESUMED)
+    events = request.events.filter(kind__in=kinds).order_by("at", "pk").values_list("kind", "at")
+    return pauses((at, kind == EventKind.PAUSED) for kind, at in events)
+
+
+def paused_since(request: Request, after: datetime) -> timedelta:
+    """Return the working time for which the clock stood still after the instant, in pauses that are over (TIM-08)."""
+    if not request.paused_seconds:
+        return timedelta()
+    calendar = work_calendar(request.calendar_version)
+    ended = ((max(pause.start, after), pause.end) for pause in pauses_of(request) if pause.end is not None)
+    return sum((calendar.elapsed(start, end) for start, end in ended), timedelta())
 
 
 def visible_alerts(user: User) -> QuerySet[Alert]:

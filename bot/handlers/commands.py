@@ -13,10 +13,20 @@ from bot.outbox import queue_deletion, queue_message
 from bot.texts import orders as texts
 from buhbot.models import Message, User
 from buhbot.rules import IncomingMessage
+from buhbot.worktime import NoWorkingTime
 from sla import services
 
 Audience = OutgoingMessage.Audience
 Order = Callable[[Message, IncomingMessage | None], object]
+REFUSALS: dict[type[Exception], Callable[[], str]] = {
+    services.NotAllowed: texts.not_allowed,
+    services.NoOpenRequest: texts.nothing_open,
+    services.NotAClientMessage: texts.no_client_message,
+    services.RequestAlreadyOpen: texts.open_already,
+    services.TooLateToReopen: texts.too_late,
+    services.AlreadyPaused: texts.paused_already,
+    NoWorkingTime: texts.no_working_time,
+}
 
 
 def on_request(update: Update) -> None:
@@ -44,7 +54,8 @@ def _obey(update: Update, order: Order) -> None:
     staff = commander(incoming)
     if staff is None or (intake.message is None and intake.chat.is_monitored):
         return  # a client's words, or a repeated update
-    queue_deletion(intake.chat, audience=Audience.CLIENT, message_id=incoming.message_id)
+    audience = Audience.TEAM_CHAT if intake.chat.is_team else Audience.CLIENT
+    queue_deletion(intake.chat, audience=audience, message_id=incoming.message_id)
     refusal = _refusal(order, intake.message, _replied_to(update.message, incoming))
     if refusal:
         text = texts.refused(incoming.text.split()[0], str(intake.chat), refusal)
@@ -69,16 +80,6 @@ def _refusal(order: Order, command: Message | None, replied: IncomingMessage | N
         return texts.not_watched()
     try:
         order(command, replied)
-    except services.NotAllowed:
-        return texts.not_allowed()
-    except services.NoOpenRequest:
-        return texts.nothing_open()
-    except services.NotAClientMessage:
-        return texts.no_client_message()
-    except services.RequestAlreadyOpen:
-        return texts.open_already()
-    except services.TooLateToReopen:
-        return texts.too_late()
-    except services.AlreadyPaused:
-        return texts.paused_already()
+    except tuple(REFUSALS) as refused:
+        return REFUSALS[type(refused)]()
     return ""

@@ -10,7 +10,7 @@ from sla.models import Request, RequestEvent
 from sla.rules import UNDO_WINDOW
 from sla.selectors import may_act, open_requests
 from sla.services.closing import close
-from sla.services.pausing import settle
+from sla.services.pausing import go_back
 from sla.services.timers import resume
 
 Kind = RequestEvent.Kind
@@ -103,7 +103,7 @@ def reopen(request_id: int, *, actor: User, now: datetime) -> Request:
     request.state, request.closed_at, request.closed_by = State.OPEN, None, None
     request.answer, request.response_seconds = None, None
     request.close_reason = request.close_note = ""
-    settle(request, at=now)
+    go_back(request, at=now)
     try:
         with transaction.atomic():
             request.save()

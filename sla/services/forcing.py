@@ -1,14 +1,13 @@
 """What staff order by a command in the client's chat: open, cancel, wait (REQ-08)."""
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from buhbot.models import Message, User
 from buhbot.preferences import preferences
 from buhbot.rules import IncomingMessage
 from buhbot.services.messages import log_message
 from sla.conversation import situation_of
-from sla.models import Classification, Correction, Label, Request
+from sla.models import OPEN_STATES, Classification, Correction, Label, Request
 from sla.selectors import may_act
 from sla.services.actions import NotAllowed, RequestAlreadyOpen, cancel, reopen
 from sla.services.closing import answer
@@ -37,10 +36,10 @@ def open_by_command(command: Message, replied: IncomingMessage | None) -> Reques
     actor = _commander(command)
     message = _client_message(command, replied)
     _correct(message, Label.REQUEST, command, Origin.REQUEST)
-    waiting = _open_requests(command).first()
+    waiting = _open_request(command)
+    ended = message.opened_requests.exclude(state__in=OPEN_STATES).order_by("-pk").first()
     if waiting is not None:
-        return _take_in(waiting, message)
-    ended = message.opened_requests.order_by("-pk").first()
+        return _take_in(waiting, message, is_free=ended is None)
     if ended is not None:
         return reopen(ended.pk, actor=actor, now=command.sent_at)
     request = open_request(message, actor=actor)
@@ -57,8 +56,8 @@ def cancel_by_command(command: Message) -> Request:
     Raises NotAllowed or NoOpenRequest.
     """
     actor = _commander(command)
-    request = _open_requests(command).first()
-    if request is None:
+    request = _open_request(command)
+    if request is None or request.opened_at > command.sent_at:
         raise NoOpenRequest
     _correct(request.opened_by, Label.SPAM, command, Origin.NOREQUEST)
     return cancel(request.pk, actor=actor, now=command.sent_at)
@@ -71,8 +70,8 @@ def wait_by_command(command: Message) -> Request:
     Raises NotAllowed, NoOpenRequest or AlreadyPaused.
     """
     actor = _commander(command)
-    request = _open_requests(command).first()
-    if request is None:
+    request = _open_request(command)
+    if request is None or request.opened_at > command.sent_at:
         raise NoOpenRequest
     pause(request, actor=actor, at=command.sent_at)
     return request
@@ -84,12 +83,13 @@ def _commander(command: Message) -> User:
     return command.staff
 
 
-def _open_requests(command: Message) -> QuerySet[Request]:
-    return (
+def _open_request(command: Message) -> Request | None:
+    rows = (
         Request.objects.select_for_update(of=("self",))
         .select_related("chat", "calendar_version", "opened_by")
-        .filter(chat=command.chat, topic_id=command.topic_id, state__in=["open", "waiting_client"])
+        .filter(chat=command.chat, topic_id=command.topic_id, state__in=OPEN_STATES)
     )
+    return rows.first()
 
 
 def _client_message(command: Message, replied: IncomingMessage | None) -> Message:
@@ -107,8 +107,9 @@ def _client_message(command: Message, replied: IncomingMessage | None) -> Messag
     return message
 
 
-def _take_in(request: Request, message: Message) -> Request:
-    if request.request_messages.filter(message=message).exists():
+def _take_in(request: Request, message: Message, *, is_free: bool) -> Request:
+    """Let the open request take the message in; one that opened a request of its own moves nobody else's opening."""
+    if not is_free or request.request_messages.filter(message=message).exists():
         raise RequestAlreadyOpen
     join(request, message)
     if message.sent_at < request.opened_at:

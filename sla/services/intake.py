@@ -15,7 +15,7 @@ from buhbot.services.chats import hear_chat, note_presence, register_chat
 from buhbot.services.messages import log_message, record_edit
 from sla.classifier import Verdict, classify, in_context
 from sla.conversation import Situation, situation_of
-from sla.models import OPEN_STATES, Classification, Request, RequestMessage
+from sla.models import OPEN_STATES, Classification, Label, Request, RequestMessage
 from sla.rules import ANSWER_KINDS, ends_request, label_of_kind, opens_request
 from sla.selectors import is_accepted, last_staff_message_at
 from sla.services.closing import answer, move_answer
@@ -69,7 +69,10 @@ def register_edit(incoming: IncomingMessage, *, now: datetime) -> Intake:
 
 
 def _edited(message: Message, known: Situation) -> None:
-    was_request = Classification.objects.filter(message=message, label="REQUEST").exists()
+    before = Classification.objects.filter(message=message).first()
+    if before is not None and before.source == Classification.Source.STAFF:
+        return  # what staff said of the message stands
+    was_request = before is not None and before.label == Label.REQUEST
     verdict = _verdict(message, known)
     Classification.objects.update_or_create(message=message, defaults=_fields(verdict))
     if verdict.label == "REQUEST" and not was_request and _open_request(message) is None:

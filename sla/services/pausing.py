@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 
 from buhbot.models import Message, User
 from buhbot.services.calendars import work_calendar
-from sla.models import Alert, Request, RequestEvent, RequestMessage
-from sla.rules import FIRST_LEVEL, Pause, pauses
-from sla.selectors import numbers
+from sla.models import Alert, Request, RequestEvent
+from sla.rules import FIRST_LEVEL
+from sla.selectors import numbers, pauses_of
 from sla.services.opening import set_instants
 from sla.services.timers import fire_until, resume
 
 Kind = RequestEvent.Kind
 State = Request.State
-KINDS = (Kind.PAUSED, Kind.RESUMED)
 
 
 class AlreadyPaused(Exception):
@@ -29,7 +28,7 @@ def pause(request: Request, *, actor: User, at: datetime) -> None:
     What fell due before the instant stays a fact; a breach after it is withdrawn. Raises AlreadyPaused.
     """
     at = max(at, request.opened_at)
-    if any(stood.holds(at) for stood in _pauses(request)):
+    if any(stood.holds(at) for stood in pauses_of(request)):
         raise AlreadyPaused
     fire_until(request, at)
     RequestEvent.objects.create(request=request, kind=Kind.PAUSED, at=at, actor=actor)
@@ -44,10 +43,19 @@ def hear_client(request: Request, message: Message) -> None:
     """Let a locked request go on when the client writes; a message that comes late shortens a past pause (TIM-08)."""
     if request.paused_at is None and not request.paused_seconds:
         return
-    if any(stood.holds(message.sent_at) for stood in _pauses(request)):
+    if any(stood.holds(message.sent_at) for stood in pauses_of(request)):
         RequestEvent.objects.create(request=request, kind=Kind.RESUMED, at=message.sent_at)
         settle(request, at=message.sent_at)
         request.save()
+
+
+def go_back(request: Request, *, at: datetime) -> None:
+    """Settle a request that is open again: what the client wrote since its end may have ended its pause (REQ-07)."""
+    running = next((stood.start for stood in pauses_of(request) if stood.end is None), None)
+    spoke_at = _first_word_after(request, running) if running else None
+    if spoke_at is not None:
+        RequestEvent.objects.create(request=request, kind=Kind.RESUMED, at=spoke_at)
+    settle(request, at=at)
 
 
 def settle(request: Request, *, at: datetime) -> None:
@@ -55,22 +63,22 @@ def settle(request: Request, *, at: datetime) -> None:
 
     `at` is the latest instant that is known of: a breach whose due comes after it is none.
     """
-    escalation_left = _escalation_left(request)
-    _count(request)
+    count_pauses(request)
     set_instants(request)
-    _settle_breach(request, request.paused_at or request.closed_at or at)
+    _settle_breach(request, at)
     request.notices_outdated = True
     if not request.is_open:
         request.response_seconds = int(numbers(request, now=at).waited.total_seconds())
     elif request.paused_at is not None:
         request.state, request.fires_at = State.WAITING_CLIENT, None
     else:
-        _go_on(request, at, escalation_left)
+        request.state = State.OPEN
+        resume(request)
 
 
-def _count(request: Request) -> None:
+def count_pauses(request: Request) -> None:
     """Write down since when the clock stands still, and for how long it did before; an end ends a pause too."""
-    stood = _pauses(request)
+    stood = pauses_of(request)
     if request.closed_at is not None:
         stood = [pause.cut(request.closed_at) for pause in stood]
     request.paused_at = next((pause.start for pause in stood if pause.end is None), None)
@@ -79,27 +87,13 @@ def _count(request: Request) -> None:
     request.paused_seconds = int(paused.total_seconds())
 
 
-def _go_on(request: Request, at: datetime, escalation_left: timedelta | None) -> None:
-    """Let the timers run on; of the wait for the next escalation what was left counts."""
-    request.state = State.OPEN
-    resume(request)
-    if escalation_left is not None and request.next_escalation_at is not None:
-        calendar = work_calendar(request.calendar_version)
-        request.next_escalation_at = request.fires_at = calendar.deadline(at, escalation_left)
-
-
-def _escalation_left(request: Request) -> timedelta | None:
-    """The working time that was left to the next escalation when the clock stopped."""
-    if request.paused_at is None or request.next_escalation_at is None:
-        return None
-    return work_calendar(request.calendar_version).elapsed(request.paused_at, request.next_escalation_at)
-
-
-def _settle_breach(request: Request, clock_at: datetime) -> None:
+def _settle_breach(request: Request, at: datetime) -> None:
+    """Keep a breach whose due came while the clock ran, and withdraw one that is none any more (ANS-04)."""
     if request.breached_at is None:
         return
+    clock_at = request.paused_at or request.closed_at or max(at, request.breached_at)
     if request.due_at <= clock_at:
-        request.breached_at = request.due_at
+        request.breached_at = min(request.breached_at, request.due_at)
         return
     request.breached_at, request.level, request.next_escalation_at = None, 0, None
     RequestEvent.objects.create(request=request, kind=Kind.BREACH_WITHDRAWN, at=clock_at)
@@ -107,11 +101,9 @@ def _settle_breach(request: Request, clock_at: datetime) -> None:
     valid.update(withdrawn_at=clock_at)
 
 
-def _pauses(request: Request) -> list[Pause]:
-    events = request.events.filter(kind__in=KINDS).order_by("at", "pk").values_list("kind", "at")
-    return pauses((at, kind == Kind.PAUSED) for kind, at in events)
-
-
 def _first_word_after(request: Request, at: datetime) -> datetime | None:
-    words = request.request_messages.filter(part=RequestMessage.Part.CLIENT, message__sent_at__gt=at)
-    return words.order_by("message__sent_at").values_list("message__sent_at", flat=True).first()
+    """When the client wrote first after the instant, whether it was part of the request or not."""
+    words = request.chat.messages.filter(
+        topic_id=request.topic_id, sender=Message.Sender.CLIENT, sent_at__gt=at
+    ).exclude(text__startswith="/")
+    return words.order_by("sent_at").values_list("sent_at", flat=True).first()

@@ -19,7 +19,8 @@ from buhbot.worktime import NoWorkingTime
 from sla.models import OPEN_STATES, Alert, AlertKind, Policy, Request, RequestEvent
 from sla.rules import FIRST_LEVEL
 from sla.selectors import POLICY_TERMS, outdated_requests, with_terms_in_force
-from sla.services.opening import take_terms
+from sla.services.opening import set_instants, take_terms
+from sla.services.pausing import count_pauses
 from sla.services.timers import rearm, set_next_escalation
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,7 @@ WRITTEN = (
     "calendar_version",
     *INSTANTS,
     "fires_at",
+    "paused_seconds",
     "warned_at",
     "level",
     "notices_outdated",
@@ -149,7 +151,10 @@ def _move(
 ) -> None:
     version_before, due_before, before = request.calendar_version_id, request.due_at, _terms(request)
     take_terms(request, policy, version)
-    is_breach_gone = request.breached_at is not None and request.due_at > changes.now
+    if request.paused_seconds and version_before != version.pk:  # pauses are counted in working time too
+        count_pauses(request)
+        set_instants(request)
+    is_breach_gone = request.breached_at is not None and request.due_at > (request.paused_at or changes.now)
     if request.breached_at is not None and not is_breach_gone:
         _move_breach(request, told)
     if _terms(request) == before:

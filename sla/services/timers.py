@@ -11,6 +11,7 @@ from buhbot.services.calendars import work_calendar
 from buhbot.worktime import NoWorkingTime
 from sla.models import Alert, AlertKind, Request, RequestEvent, Tick
 from sla.rules import FIRST_LEVEL, Timers
+from sla.selectors import paused_since
 
 BATCH = 500
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -121,17 +122,17 @@ def set_next_escalation(request: Request, *, after: datetime) -> None:
     """Set when a breached request escalates next: a working while after its last alert, if a level is left (ALR-01).
 
     An acknowledgement holds it until it runs out, a snooze until its end (ALR-04, ALR-05). A calendar without hours
-    to come escalates no more.
+    to come escalates no more. Pauses come on top of the wait (TIM-08).
     """
     request.next_escalation_at = None
     if request.level >= request.max_level:
         return
-    waits = [(after, request.escalation_minutes)]
+    waits = [(after, timedelta(minutes=request.escalation_minutes) + paused_since(request, after))]
     if request.acknowledged_at is not None:
-        waits.append((request.acknowledged_at, request.acknowledge_minutes))
+        waits.append((request.acknowledged_at, timedelta(minutes=request.acknowledge_minutes)))
     calendar = work_calendar(request.calendar_version)
     with suppress(NoWorkingTime):
-        ends = [calendar.deadline(start, timedelta(minutes=minutes)) for start, minutes in waits]
+        ends = [calendar.deadline(start, wait) for start, wait in waits]
         request.next_escalation_at = max(*ends, request.snoozed_until or after)
 
 

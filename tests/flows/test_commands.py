@@ -7,7 +7,9 @@ import pytest
 
 from bot.models import OutgoingMessage
 from buhbot.models import Message
-from sla.models import Alert, Classification, Correction, Request, RequestEvent
+from sla import services
+from sla.models import Alert, Classification, Correction, Policy, Request, RequestEvent
+from sla.rules import Snooze
 from sla.selectors import numbers
 from tests.flows import telegram
 from tests.flows.telegram import Json
@@ -251,3 +253,82 @@ def test_tim_08_a_pause_counts_against_overlong_silence_of_the_client_only(world
     world.passes(TEN + timedelta(days=30))
     assert world.levels() == []
     assert world.request().state == "waiting_client"
+
+
+def test_tim_08_a_word_between_end_and_undo_ends_the_pause(world: World) -> None:
+    world.client_says("Где акт?", TEN)
+    orders(world, "/wait", TEN + minutes(20))
+    services.resolve(world.request().pk, actor=world.manager, now=TEN + minutes(30))
+    world.client_says("ок", TEN + minutes(40))
+    services.reopen(world.request().pk, actor=world.manager, now=TEN + minutes(45))
+    request = world.request()
+    assert (request.state, request.due_at) == ("open", TEN + minutes(80))
+
+
+def test_tim_08_undo_within_a_pause_escalates_no_faster(world: World) -> None:
+    world.client_says("Где акт?", TEN)
+    world.passes(TEN + minutes(60))
+    orders(world, "/wait", TEN + minutes(70))
+    services.resolve(world.request().pk, actor=world.manager, now=TEN + minutes(75))
+    services.reopen(world.request().pk, actor=world.manager, now=TEN + minutes(76))
+    world.client_says("Вот", TEN + minutes(300))
+    assert world.request().next_escalation_at == TEN + minutes(320)
+
+
+def test_tim_08_a_snooze_within_a_pause_ends_at_its_own_time(world: World) -> None:
+    world.client_says("Где акт?", TEN)
+    world.passes(TEN + minutes(60))
+    orders(world, "/wait", TEN + minutes(70))
+    pressed = TEN + minutes(200)
+    services.snooze(world.request().pk, actor=world.manager, length=Snooze.HOUR, now=pressed)
+    world.client_says("Вот", TEN + minutes(205))
+    assert world.request().next_escalation_at == TEN + minutes(260)
+
+
+def test_tim_08_a_late_word_does_not_tell_a_true_breach_twice(world: World) -> None:
+    world.client_says("Где акт?", TEN)
+    orders(world, "/wait", TEN + minutes(20))
+    world.client_says("Вот", TEN + minutes(40))
+    world.passes(TEN + minutes(80))
+    world.client_says("Сейчас", TEN + minutes(30))
+    world.passes(TEN + minutes(91))
+    assert (world.request().breached_at, kinds().count("breached")) == (TEN + minutes(70), 1)
+
+
+def test_req_08_a_command_in_the_team_chat_is_refused_in_private(world: World) -> None:
+    world.chat.is_monitored, world.chat.is_team = False, True
+    world.chat.save()
+    orders(world, "/wait", TEN)
+    assert world.failed() == []
+    assert "не отслеживается" in world.texts_to(world.accountant)[-1]
+
+
+def test_cls_07_an_edit_does_not_undo_what_staff_said(world: World) -> None:
+    question = world.client_says("Где акт?", TEN)
+    orders(world, "/norequest", TEN + minutes(5))
+    world.edits(question, "Где акт? ", TEN + minutes(6))
+    assert (world.request().state, Classification.objects.get().source) == ("cancelled", "staff")
+
+
+@pytest.mark.parametrize("command", ["/norequest", "/wait"])
+def test_req_08_a_command_older_than_the_request_is_not_about_it(world: World, command: str) -> None:
+    world.client_says("Где акт?", TEN + minutes(30))
+    orders(world, command, TEN + minutes(5))
+    assert world.request().state == "open"
+
+
+def test_req_08_an_ended_question_moves_no_other_opening(world: World) -> None:
+    first = world.client_says("Где акт?", TEN)
+    world.says(world.accountant, "Отправила", TEN + minutes(5))
+    world.client_says("Где счёт?", TEN + minutes(600))
+    orders(world, "/request", TEN + minutes(601), first)
+    assert Request.objects.latest("pk").opened_at == TEN + minutes(600)
+
+
+def test_tim_08_longer_terms_reach_a_breach_before_the_pause(world: World) -> None:
+    world.client_says("Где акт?", TEN)
+    world.passes(TEN + minutes(60))
+    orders(world, "/wait", TEN + minutes(70))
+    Policy.objects.update(target_minutes=90)
+    services.recompute_outdated(TEN + minutes(120))
+    assert world.request().breached_at is None
