@@ -48,6 +48,11 @@ def help_staff() -> str:
         "",
         *(f"/{command.name} — {command.description}" for command in COMMANDS["all_private_chats"]),
         _("/why 1042 — why a request is due when it is"),
+        "",
+        _("In a client's chat, where I take the command away at once:"),
+        _("/request as a reply to a message — it needs an answer"),
+        _("/norequest — it was no request"),
+        _("/wait — the clock stands still until the client writes"),
     ]
     return "\n".join(lines)
 

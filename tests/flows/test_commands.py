@@ -332,3 +332,11 @@ def test_tim_08_longer_terms_reach_a_breach_before_the_pause(world: World) -> No
     Policy.objects.update(target_minutes=90)
     services.recompute_outdated(TEN + minutes(120))
     assert world.request().breached_at is None
+
+
+def test_req_08_the_help_of_staff_names_the_commands(world: World) -> None:
+    person = telegram.person(world.accountant.telegram_id or 0)
+    private = telegram.private(world.accountant.telegram_id or 0)
+    world.receive(message=telegram.message(private, person, TEN, "/help"))
+    for command in ("/request", "/norequest", "/wait"):
+        assert command in world.texts_to(world.accountant)[-1]
