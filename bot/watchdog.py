@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from sla.models import Tick
-from sla.services import fire_due, recompute_outdated
+from sla.services import fire_due, recompute_outdated, reevaluate_outdated
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +31,7 @@ class Watchdog:
         self._own_tick = now
         if self._recomputed_at is None or now - self._recomputed_at >= RECOMPUTE_EVERY:
             recompute_outdated(now)  # without Celery this is ours too (TIM-04)
+            reevaluate_outdated(now)
             self._recomputed_at = now
         fire_due(now)
         return True

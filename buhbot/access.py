@@ -22,6 +22,7 @@ class Access:
 
 
 Given = str | Access | tuple[Access, ...]
+OWN_DIGEST = Access("u", f"id = {ME}", columns=("wants_digest",))
 
 
 def _table(
@@ -82,10 +83,10 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user": _table(
         session=Access("ru", columns=("password", "last_login")),
         admin="rcu",
-        manager="r",
-        accountant=Access(
-            "r",
-            f"id = {ME} OR id IN (SELECT user_id FROM buhbot_assignment)",
+        manager=(Access("r"), OWN_DIGEST),
+        accountant=(
+            Access("r", f"id = {ME} OR id IN (SELECT user_id FROM buhbot_assignment)"),
+            OWN_DIGEST,
         ),
         observer=Access("r", f"id = {ME}"),
     ),
@@ -117,9 +118,11 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "sla_policy": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "sla_chatpolicy": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
     "sla_request": _table(
-        admin="ru", manager="ru", accountant=Access("ru", f"chat_id IN {OWN_CHATS}"), observer=""
+        admin="rcu", manager="rcu", accountant=Access("ru", f"chat_id IN {OWN_CHATS}"), observer=""
     ),
-    "sla_requestmessage": _table(admin="r", manager="r", accountant=_of_visible("request_id", "sla_request")),
+    "sla_requestmessage": _table(
+        admin="rcd", manager="rcd", accountant=_of_visible("request_id", "sla_request")
+    ),
     "sla_requestevent": _table(
         "rc",
         admin="rc",
@@ -144,12 +147,15 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
 }
 
 # Functions that a role may call; everybody else is refused.
-EVERY_PERSON = ("buhbot_admin", "buhbot_manager", "buhbot_accountant", "buhbot_observer")
+SERVING = ("buhbot_admin", "buhbot_manager", "buhbot_accountant")
+EVERY_PERSON = (*SERVING, "buhbot_observer")
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     "receive_update(bigint, bigint, jsonb)": ("buhbot_web", "buhbot_service"),
     "health()": ("buhbot_web", "buhbot_service"),
     "metrics()": ("buhbot_web", "buhbot_service"),
     "acting_user_id()": ("buhbot_service", *EVERY_PERSON),
     "own_chats()": ("buhbot_service", *EVERY_PERSON),
+    "stands_in_for(bigint, timestamp with time zone)": ("buhbot_service", *SERVING),
+    "colleagues()": ("buhbot_service", *SERVING),
     "request_figures(timestamp with time zone)": ("buhbot_service", *EVERY_PERSON),
 }

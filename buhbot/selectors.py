@@ -1,19 +1,80 @@
 """Reads of the ground floor; every list starts from what the person may see (RBAC-02)."""
 
-from django.db.models import Q, QuerySet
+from dataclasses import dataclass
+from datetime import datetime
 
-from buhbot.models import Assignment, Chat, Message, Role, User
+from django.db import connection
+from django.db.models import BigIntegerField, Func, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
+
+from buhbot.models import Absence, Assignment, Chat, Message, Role, User
 
 FULL_SIGHT = frozenset({Role.ADMIN, Role.MANAGER})
+Instant = datetime | Combinable  # `Now()` asks the database's clock, as `own_chats()` does
 
 
 def visible_chats(user: User) -> QuerySet[Chat]:
-    """Return the chats that the person may see: all of them, or the accountant's own (RBAC-02)."""
+    """Return the chats that the person may see: all, or those where an accountant has a duty at present (RBAC-02)."""
     if not user.is_active:
         return Chat.objects.none()
     if user.role == Role.ACCOUNTANT:
-        return Chat.objects.filter(pk__in=user.assignments.values("chat"))
+        return Chat.objects.filter(pk__in=duties_of(user, at=Now()).values("chat"))
     return Chat.objects.all()
+
+
+def duties_of(user: User, *, at: Instant) -> QuerySet[Assignment]:
+    """Return what the person has to do in the chats at the instant, as a substitute too (STF-03)."""
+    return Assignment.objects.filter(user__in=stands_in_for(user.pk, at))
+
+
+def stands_in_for(person: int | Combinable, at: Instant) -> Func:
+    """Give, as a subquery, the ids of those whose duties a person has at the instant: oneself, and who is stood in for.
+
+    A substitute who is away has a substitute in turn; the database follows the chain (STF-03).
+    """
+    return Func(
+        person,
+        at,
+        function="stands_in_for",
+        template="(SELECT %(function)s(%(expressions)s))",
+        output_field=BigIntegerField(),
+    )
+
+
+def absences_at(at: Instant) -> QuerySet[Absence]:
+    """Return the absences that run at the instant."""
+    return Absence.objects.filter(starts_at__lte=at, ends_at__gt=at)
+
+
+def away_at(at: Instant) -> dict[int, int | None]:
+    """Return who is away at the instant, and who stands in; None: nobody, or one who was switched off (STF-03)."""
+    rows = absences_at(at).order_by("starts_at", "pk")
+    found = rows.values_list("user_id", "substitute_id", "substitute__is_active")
+    return {user: substitute if is_active else None for user, substitute, is_active in found}
+
+
+def visible_absences(user: User) -> QuerySet[Absence]:
+    """Return the absences that the person may look at: managers and administrators all, accountants their own."""
+    if user.role == Role.OBSERVER:
+        return Absence.objects.none()
+    return Absence.objects.filter(Q() if user.role in FULL_SIGHT else Q(user=user))
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who may stand in: all that an accountant is to know of other staff."""
+
+    pk: int
+    name: str
+    is_reachable: bool
+
+
+def colleagues() -> list[Colleague]:
+    """Return the active staff that looks after clients, whoever asks (STF-03, RBAC-02)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, name, is_reachable FROM colleagues()")
+        return [Colleague(*row) for row in cursor.fetchall()]
 
 
 def visible_messages(user: User) -> QuerySet[Message]:

@@ -1,9 +1,10 @@
 """Pure decisions about requests: what opens one, what ends one, when it fires, who is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -200,22 +201,65 @@ class Obstacle(StrEnum):
     NOBODY_REACHABLE = "nobody_reachable"
 
 
-def recipients(level: int, *, chat_staff: Iterable[Duty], firm_staff: Iterable[Duty]) -> tuple[int, ...]:
+Away = Mapping[int, int | None]  # who is away, and who stands in; None: nobody
+
+
+def stand_in(person: int, away: Away) -> int | None:
+    """Name who has the person's duties now: the person, or the first of the chain of substitutes who is there (STF-03).
+
+    None: the chain ends with nobody, or leads back to itself.
+    """
+    found: int | None = person
+    seen: set[int] = set()
+    while found is not None and found in away:
+        if found in seen:
+            return None
+        seen.add(found)
+        found = away[found]
+    return found
+
+
+def present(people: Iterable[int], away: Away) -> list[int]:
+    """Put their substitutes in the place of those who are away, each person once; nobody stands in: left out."""
+    found = (stand_in(person, away) for person in people)
+    return list(dict.fromkeys(person for person in found if person is not None))
+
+
+def recipients(
+    kind: str,
+    level: int,
+    *,
+    chat_staff: Iterable[Duty],
+    firm_staff: Iterable[Duty],
+    away: Away = MappingProxyType({}),
+) -> tuple[int, ...]:
     """Name who hears of an alert, by user id (ALR-02).
 
-    Level 0: the accountants on duty. Level 1: they and the chat's managers, else the firm's. Level 2: managers.
-    From level 3: managers and administrators.
+    A nudge: the accountants on duty. Level 0: they, else who is in charge. Level 1: both. Level 2: who is in charge:
+    the chat's managers, else the firm's, else administrators. From level 3: managers and administrators. Substitutes
+    stand in for those who are away (STF-03); when nobody at all is left, administrators hear of it even so
+    (principle 11).
     """
     chat_staff, firm_staff = list(chat_staff), list(firm_staff)
-    accountants = [person.user_id for person in chat_staff if person.duty == "accountant"]
-    managers = [person.user_id for person in chat_staff if person.duty == "manager"] or [
-        person.user_id for person in firm_staff if person.role == "manager"
-    ]
-    admins = [person.user_id for person in firm_staff if person.role == "admin"]
-    told = {0: accountants, 1: accountants + (managers or admins), 2: managers or admins}.get(
+    all_admins = _ids(firm_staff, role="admin")
+    accountants = present(_ids(chat_staff, duty="accountant"), away)
+    managers = present(_ids(chat_staff, duty="manager"), away) or present(
+        _ids(firm_staff, role="manager"), away
+    )
+    admins = present(all_admins, away)
+    in_charge = managers or admins
+    if kind == "nudge":
+        return tuple(accountants)
+    told = {0: accountants or in_charge, 1: accountants + in_charge, 2: in_charge}.get(
         level, managers + admins
     )
-    return tuple(dict.fromkeys(told))
+    return tuple(dict.fromkeys(told or all_admins))
+
+
+def _ids(staff: Iterable[Duty], *, role: str = "", duty: str = "") -> list[int]:
+    return [
+        person.user_id for person in staff if (role and person.role == role) or (duty and person.duty == duty)
+    ]
 
 
 class Standing(StrEnum):

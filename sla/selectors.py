@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
-from buhbot.selectors import visible_chats
+from buhbot.selectors import away_at, duties_of, stands_in_for, visible_chats
 from buhbot.services.calendars import current_version, version, work_calendar
-from sla.models import OPEN_STATES, Alert, EventKind, Policy, Request
+from sla.models import OPEN_STATES, Alert, AlertKind, EventKind, Policy, Request
 from sla.rules import FIRST_LEVEL, Duty, Obstacle, Pause, left, over, pauses, recipients, waited
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
@@ -104,16 +104,29 @@ def accountants_of(chat: Chat) -> QuerySet[Assignment]:
     )
 
 
-def is_accepted(user: User, chat: Chat, *, any_staff: bool) -> bool:
-    """Say whether the person's message in the chat ends its request (ANS-02)."""
-    return any_staff or chat.assignments.filter(user=user).exists()
+def is_accepted(user: User, chat: Chat, *, any_staff: bool, at: datetime) -> bool:
+    """Say whether a message that the person sent to the chat at the instant ends its request (ANS-02)."""
+    return any_staff or duties_of(user, at=at).filter(chat=chat).exists()
+
+
+def by_accepted(message: str = "") -> Exists:
+    """Say of messages of staff that their author was accepted at their date (ANS-02).
+
+    `message` leads from the row to the message, with two underscores at its end.
+    """
+    covered = stands_in_for(OuterRef(f"{message}staff"), OuterRef(f"{message}sent_at"))
+    return Exists(Assignment.objects.filter(chat=OuterRef(f"{message}chat"), user__in=covered))
 
 
 def may_act(user: User, chat: Chat) -> bool:
-    """Say whether the person may press the buttons of the chat's alerts (ALR-04)."""
+    """Say whether the person may press the buttons of the chat's alerts now, for a substitute as for who is away."""
     if not user.is_active or user.role == Role.OBSERVER:
         return False
-    return user.role in SERVING_ROLES or chat.assignments.filter(user=user).exists()
+    covered = User.objects.filter(pk__in=stands_in_for(user.pk, Now()))
+    return (
+        user.role in SERVING_ROLES
+        or covered.filter(Q(role__in=SERVING_ROLES) | Q(assignments__chat=chat)).exists()
+    )
 
 
 def staff_of(chat: Chat) -> list[Duty]:
@@ -145,7 +158,13 @@ def monitoring_obstacles(chat: Chat) -> list[Obstacle]:
 
 def _alertable(chat: Chat) -> QuerySet[User]:
     """Return who would be told of a breach and can be reached (ALR-02, ALR-08)."""
-    told = recipients(FIRST_LEVEL, chat_staff=staff_of(chat), firm_staff=serving_staff())
+    told = recipients(
+        AlertKind.BREACH,
+        FIRST_LEVEL,
+        chat_staff=staff_of(chat),
+        firm_staff=serving_staff(),
+        away=away_at(Now()),
+    )
     return User.objects.filter(
         pk__in=told, is_active=True, telegram_id__isnull=False, unreachable_since__isnull=True
     )

@@ -1,5 +1,7 @@
 """Celery's part: what falls due, what runs under old terms, the production calendar (TIM-01, TIM-04, WT-09)."""
 
+from functools import partial
+
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
@@ -27,10 +29,17 @@ def recompute_outdated() -> None:
     services.recompute_outdated(timezone.now())
 
 
+@shared_task(name="sla.tasks.reevaluate_outdated")
+def reevaluate_outdated() -> None:
+    """Judge open requests anew whose accountants are others by now (TIM-04, STF-03)."""
+    services.reevaluate_outdated(timezone.now())
+
+
 def recompute_soon() -> None:
     """Have the task run as soon as this transaction is committed; without Redis its next tick does it."""
-    transaction.on_commit(_kick, robust=True)
+    transaction.on_commit(partial(recompute_outdated.apply_async, retry=False), robust=True)
 
 
-def _kick() -> None:
-    recompute_outdated.apply_async(retry=False)
+def reevaluate_soon() -> None:
+    """The same for who is on duty."""
+    transaction.on_commit(partial(reevaluate_outdated.apply_async, retry=False), robust=True)

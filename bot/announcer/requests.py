@@ -12,6 +12,7 @@ from bot.models import OutgoingMessage
 from bot.outbox import WrongAudience, address_of, queue_edit, queue_for_admins, queue_message
 from bot.texts import alerts as texts
 from buhbot.models import Chat, User
+from buhbot.selectors import away_at
 from sla.models import Alert, AlertKind, Request, RequestEvent
 from sla.rules import recipients
 from sla.selectors import serving_staff, staff_of
@@ -60,7 +61,7 @@ def _tell_alert(alert_id: int, now: datetime) -> int:
 
 def _queue_alert(alert: Alert, now: datetime) -> bool:
     """Queue the alert to everyone it concerns; False when no person can be reached."""
-    people = _reachable(alert)
+    people = _reachable(alert, now)
     addresses: list[tuple[Chat | User, str]] = [(user, Audience.STAFF) for user in people]
     for to, audience in addresses + _team_chats():
         queue_message(
@@ -77,9 +78,14 @@ def _queue_alert(alert: Alert, now: datetime) -> bool:
     return bool(people)
 
 
-def _reachable(alert: Alert) -> list[User]:
-    level = 0 if alert.kind == AlertKind.NUDGE else alert.level
-    told = recipients(level, chat_staff=staff_of(alert.request.chat), firm_staff=serving_staff())
+def _reachable(alert: Alert, now: datetime) -> list[User]:
+    told = recipients(
+        alert.kind,
+        alert.level,
+        chat_staff=staff_of(alert.request.chat),
+        firm_staff=serving_staff(),
+        away=away_at(now),
+    )
     people = User.objects.filter(pk__in=told, telegram_id__isnull=False, unreachable_since=None)
     return sorted(people, key=lambda user: told.index(user.pk))
 

@@ -29,6 +29,8 @@ class Absence(models.Model):
         related_name="absences_entered",
         verbose_name=_("entered by"),
     )
+    told_at = models.DateTimeField(_("substitute told"), null=True, blank=True, editable=False)
+    gaps_told_at = models.DateTimeField(_("managers told"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("absence")

@@ -1,5 +1,6 @@
 """Writes about requests: one public function, one use case, one transaction."""
 
+from sla.services.absences import end_absence, enter_absence
 from sla.services.actions import (
     ChatNotWatched,
     NotAllowed,
@@ -23,10 +24,15 @@ from sla.services.forcing import (
 from sla.services.intake import Intake, register_edit, register_message
 from sla.services.pausing import AlreadyPaused
 from sla.services.recompute import recompute_few, recompute_outdated, recompute_requests
+from sla.services.reevaluation import reevaluate_chat_requests, reevaluate_outdated
 from sla.services.snoozing import AskedAlready, ask_accountant, snooze
 from sla.services.timers import fire_due
 
 __all__ = [
+    "end_absence",
+    "enter_absence",
+    "reevaluate_chat_requests",
+    "reevaluate_outdated",
     "AskedAlready",
     "ask_accountant",
     "snooze",

@@ -17,7 +17,7 @@ from sla.classifier import Verdict, classify, in_context
 from sla.conversation import Situation, situation_of
 from sla.models import OPEN_STATES, Classification, Label, Request, RequestMessage
 from sla.rules import ANSWER_KINDS, ends_request, label_of_kind, opens_request
-from sla.selectors import is_accepted, last_staff_message_at
+from sla.selectors import by_accepted, is_accepted, last_staff_message_at
 from sla.services.closing import answer, move_answer
 from sla.services.opening import join, move_opening, open_request
 from sla.services.pausing import hear_client
@@ -169,22 +169,22 @@ def _staff_spoke(message: Message, chosen: Preferences) -> None:
     request = _open_request(message)
     if request is not None and _is_after_opening(request, message):
         if is_counted:
-            _answer_now(request, message, chosen, end=answer)
+            answer_now(request, message, chosen, end=answer)
         else:
             join(request, message, Part.OTHER_STAFF)
         return
     past = _closed_around(message).filter(state=Request.State.ANSWERED).first()
     if past is not None and is_counted and _is_after_opening(past, message):
-        _answer_now(past, message, chosen, end=move_answer)
+        answer_now(past, message, chosen, end=move_answer)
 
 
 def _counts(message: Message, chosen: Preferences) -> bool:
     if message.staff is None:
         return message.sender == Sender.ANONYMOUS_ADMIN
-    return is_accepted(message.staff, message.chat, any_staff=chosen.any_staff_answers)
+    return is_accepted(message.staff, message.chat, any_staff=chosen.any_staff_answers, at=message.sent_at)
 
 
-def _answer_now(
+def answer_now(
     request: Request, message: Message, chosen: Preferences, *, end: Callable[[Request, Message], None]
 ) -> None:
     """Answer the request; what the client wrote after a late-delivered answer is looked at anew."""
@@ -218,7 +218,7 @@ def answers_after(message: Message, chosen: Preferences) -> QuerySet[Message]:
     ).exclude(text__startswith="/")
     accepted = Q(sender=Sender.STAFF)
     if not chosen.any_staff_answers:
-        accepted &= Q(staff__in=message.chat.assignments.values("user"))
+        accepted &= Q(by_accepted())
     if chosen.anonymous_admins_answer:
         accepted |= Q(sender=Sender.ANONYMOUS_ADMIN)
     return counted.filter(accepted).order_by("sent_at", "telegram_message_id")

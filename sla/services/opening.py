@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from buhbot.models import CalendarVersion, Message, User
 from buhbot.services.calendars import work_calendar
+from sla.duty import on_duty
 from sla.models import Policy, Request, RequestEvent, RequestMessage
 from sla.rules import first_instants
-from sla.selectors import POLICY_TERMS, accountants_of, numbers, terms_of
+from sla.selectors import POLICY_TERMS, numbers, terms_of
 
 TEXT_LENGTH = 500
 
@@ -27,7 +28,7 @@ def open_request(
         text=message.text[:TEXT_LENGTH],
         opened_by=message,
         opened_at=message.sent_at,
-        on_duty=[{"id": row.user_id, "name": str(row.user)} for row in accountants_of(chat)],
+        on_duty=on_duty([chat.pk], at=message.sent_at).get(chat.pk, []),
     )
     take_terms(request, *terms_of(chat))
     request.fires_at = None if closed_at else request.warn_at or request.due_at

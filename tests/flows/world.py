@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.test import Client
 
 from bot.announcer import announce
@@ -105,6 +106,17 @@ class World:
 
     def texts_to(self, person: User | Chat) -> list[str]:
         return [str(message.payload.get("text", "")) for message in self.sent_to(person)]
+
+    def alerts_to(self, person: User) -> list[str]:
+        """The texts of the alerts queued for a person, edits left out."""
+        sent = [message for message in self.sent_to(person) if message.alert is not None]
+        return [str(message.payload["text"]) for message in sent]
+
+    def all_sent(self) -> None:
+        """Let what is queued count as sent."""
+        OutgoingMessage.objects.filter(state="queued").update(
+            state="sent", telegram_message_id=F("pk"), telegram_chat_id=1
+        )
 
     def levels(self) -> list[int]:
         return list(Alert.objects.order_by("pk").values_list("level", flat=True))
