@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Literal
 
 HourEnd = time | Literal["24:00"]
@@ -10,6 +10,16 @@ Hours = tuple[tuple[HourEnd, HourEnd], ...]
 
 GROUP_ANONYMOUS_BOT_ID = 1087968824
 INTERVAL = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")
+
+
+DAY = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})"
+)
+BETWEEN_DAYS = frozenset({"-", "–", "—", "по"})
+
+
+class BadDays(ValueError):
+    """The text does not begin with a date, or goes on with one that does not exist."""
 
 
 class BadHours(ValueError):
@@ -95,3 +105,28 @@ def _end(hour: int, minute: int, text: str) -> HourEnd:
     if hour > 23 or minute > 59:
         raise BadHours(text)
     return time(hour, minute)
+
+
+def read_days(text: str) -> tuple[date, date, str]:
+    """Read «2026-12-01 2026-12-14 @name»: first day, last day, and what follows (STF-03).
+
+    Dates may be written as 01.12.2026 too, with a dash or «по» between them; one date means one day. Raises BadDays.
+    """
+    words = [word for word in text.split() if word not in BETWEEN_DAYS]
+    dates: list[date] = []
+    while words and len(dates) < 2 and words[0][0].isdigit():
+        dates.append(_day(words.pop(0).rstrip(",")))
+    if not dates or (words and words[0][0].isdigit()):
+        raise BadDays(text)
+    return dates[0], dates[-1], " ".join(words)
+
+
+def _day(word: str) -> date:
+    match = DAY.fullmatch(word)
+    if not match:
+        raise BadDays(word)
+    year, month, day = (int(match[name] or match[f"{name}2"]) for name in "ymd")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise BadDays(word) from None

@@ -169,6 +169,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # The digest of the day, once a person, from the start of the working day on (ALR-09).
+    "send-digests": {"task": "bot.tasks.send_digests", "schedule": 60.0, "options": {"expires": 60}},
     # The production calendar: this year's, from 1 December the next one's too, where it is missing (WT-09).
     "load-production-calendar": {
         "task": "sla.tasks.load_production_calendar",

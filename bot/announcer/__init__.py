@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.announcer.absences import tell_absences
 from bot.announcer.requests import tell_alerts, tell_changes
 
 
@@ -10,4 +11,4 @@ def announce(now: datetime) -> int:
 
     Changes come first: what a new alert says is true already.
     """
-    return tell_changes(now) + tell_alerts(now)
+    return tell_changes(now) + tell_alerts(now) + tell_absences(now)

@@ -52,15 +52,20 @@ def _who_closed(request: Request) -> str:
     return _("anonymous administrator") if request.state == Request.State.ANSWERED else ""
 
 
-def keyboard_of(request: Request, to: Chat | User) -> Keyboard:
-    """Return the buttons that make sense now for who gets the message (ALR-04, ALR-05)."""
+def link_to(request: Request) -> str:
+    """Return where the request's first message is read: in Telegram, else in Admin (ALR-03)."""
     opened = request.opened_by
-    link = message_link(
+    return message_link(
         chat_id=opened.telegram_chat_id,
         username="" if request.chat.kind == Chat.Kind.PRIVATE else request.chat.username,
         message_id=opened.telegram_message_id,
         topic_id=request.topic_id,
     ) or admin_link(f"sla/request/{request.pk}/change/")
+
+
+def keyboard_of(request: Request, to: Chat | User) -> Keyboard:
+    """Return the buttons that make sense now for who gets the message (ALR-04, ALR-05)."""
+    link = link_to(request)
     rows: list[tuple[Button, ...]] = [(Button(texts.open_chat_button(), url=link),)] if link else []
     if request.is_open:
         resolve = Button(texts.resolve_button(), press("resolve", request.pk))

@@ -1,12 +1,11 @@
 """Alerts of requests: who is told, and keeping what was told true (ALR-02, ALR-05, ALR-08)."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
+from bot.announcer.alone import alone
 from bot.announcer.notices import keyboard_of, text_of
 from bot.models import OutgoingMessage
 from bot.outbox import WrongAudience, address_of, queue_edit, queue_for_admins, queue_message
@@ -17,8 +16,6 @@ from sla.models import Alert, AlertKind, Request, RequestEvent
 from sla.rules import recipients
 from sla.selectors import serving_staff, staff_of
 
-log = structlog.get_logger(__name__)
-
 BATCH = 200
 Audience = OutgoingMessage.Audience
 State = OutgoingMessage.State
@@ -27,18 +24,7 @@ State = OutgoingMessage.State
 def tell_alerts(now: datetime) -> int:
     """Queue a message for each recipient of each untold alert (ALR-02)."""
     untold = Alert.objects.filter(told_at=None).order_by("pk").values_list("pk", flat=True)
-    return sum(_alone(_tell_alert, alert_id, now) for alert_id in list(untold[:BATCH]))
-
-
-def _alone(tell: Callable[[int, datetime], int], key: int, now: datetime) -> int:
-    """Tell one fact; what is wrong with it holds up no other, and is tried again with the next round."""
-    try:
-        return tell(key, now)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("a fact could not be told", what=tell.__name__, key=key)
-        return 0
+    return sum(alone(_tell_alert, alert_id, now) for alert_id in list(untold[:BATCH]))
 
 
 @transaction.atomic
@@ -113,7 +99,7 @@ def subject_of(request: Request) -> str:
 def tell_changes(now: datetime) -> int:
     """Edit every message about a request that changed, so that it says what is true now (ALR-05)."""
     outdated = Request.objects.filter(notices_outdated=True).values_list("pk", flat=True)
-    return sum(_alone(_tell_change, request_id, now) for request_id in list(outdated[:BATCH]))
+    return sum(alone(_tell_change, request_id, now) for request_id in list(outdated[:BATCH]))
 
 
 @transaction.atomic

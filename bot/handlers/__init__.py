@@ -15,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.handlers import alerts, chats, clients, commands, staff
+from bot.handlers import absences, alerts, chats, clients, commands, digests, staff
 
 Handler = Callable[[Update], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
@@ -44,6 +44,8 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("help", calls(staff.on_help), PRIVATE),
             CommandHandler("whoami", calls(staff.on_whoami), PRIVATE),
             CommandHandler("why", calls(staff.on_why), PRIVATE),
+            CommandHandler("absence", calls(absences.on_absence), PRIVATE),
+            CommandHandler("digest", calls(digests.on_digest), PRIVATE),
             CommandHandler("request", calls(commands.on_request), GROUPS),
             CommandHandler("norequest", calls(commands.on_norequest), GROUPS),
             CommandHandler("wait", calls(commands.on_wait), GROUPS),
@@ -52,6 +54,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             MessageHandler(PRIVATE, calls(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),
             MessageHandler(EDIT, calls(clients.on_edit)),
+            CallbackQueryHandler(calls(absences.on_press), pattern=absences.PRESS),
             CallbackQueryHandler(calls(alerts.on_press)),
         ]
     )

@@ -39,7 +39,7 @@ def on_help(update: Update) -> None:
     """Say what the bot can do."""
     message, person = update.message, update.effective_user
     if message is not None and person is not None:
-        text = texts.help_staff() if _staff(person) else texts.greeting_client()
+        text = texts.help_staff() if staff_behind(person) else texts.greeting_client()
         _reply(message, person, text, timezone.now())
 
 
@@ -48,7 +48,7 @@ def on_whoami(update: Update) -> None:
     message, person = update.message, update.effective_user
     if message is None or person is None:
         return
-    staff = _staff(person)
+    staff = staff_behind(person)
     text = texts.whoami(str(staff), staff.get_role_display(), staff.email) if staff else texts.whoami_client()
     _reply(message, person, text, timezone.now())
 
@@ -58,7 +58,7 @@ def on_why(update: Update) -> None:
     message, person = update.message, update.effective_user
     if message is None or person is None:
         return
-    staff = _staff(person)
+    staff = staff_behind(person)
     request = _asked_about(message, staff) if staff else None
     text = requests.why(str(request), str(request.chat), explain(request)) if request else _no_answer(message)
     _reply(message, person, text, timezone.now())
@@ -92,7 +92,7 @@ def on_private_message(update: Update) -> None:
     message, person = update.message, update.effective_user
     if message is None or person is None:
         return
-    staff = _staff(person)
+    staff = staff_behind(person)
     if staff is None:
         on_message(update)
         return
@@ -115,19 +115,20 @@ def _link(token: str, person: TelegramUser, now: datetime) -> str:
 
 
 def _greeting(person: TelegramUser) -> str:
-    staff = _staff(person)
+    staff = staff_behind(person)
     if staff is None:
         return texts.greeting_client()
     people.mark_person_reachable(staff)
     return texts.greeting_staff(str(staff))
 
 
-def _staff(person: TelegramUser) -> User | None:
+def staff_behind(person: TelegramUser) -> User | None:
+    """Return who of the firm the Telegram account belongs to."""
     return User.objects.filter(telegram_id=person.id, is_active=True).first()
 
 
 def _reply(message: Message, person: TelegramUser, text: str, now: datetime) -> None:
-    staff = _staff(person)
+    staff = staff_behind(person)
     if staff is not None:
         queue_message(staff, audience=Audience.STAFF, text=text)
         return

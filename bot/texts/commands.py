@@ -23,3 +23,8 @@ COMMANDS: dict[str, tuple[MenuCommand, ...]] = {
     ),
     "all_group_chats": (),
 }
+# Telegram shows one menu to everybody in private, so that /help alone names what only staff can do.
+STAFF_COMMANDS: tuple[MenuCommand, ...] = (
+    MenuCommand("absence", _("I am away: days and who stands in")),
+    MenuCommand("digest", _("The digest of the morning: on, off")),
+)

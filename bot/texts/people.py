@@ -3,7 +3,7 @@
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from bot.texts.commands import COMMANDS
+from bot.texts.commands import COMMANDS, STAFF_COMMANDS
 from bot.texts.words import bold
 
 
@@ -41,12 +41,13 @@ def account_taken() -> str:
 
 
 def help_staff() -> str:
+    known = (*COMMANDS["all_private_chats"], *STAFF_COMMANDS)
     lines = [
         _("I watch the client chats: who waits for an answer and how long there is left."),
         _("Before the time runs out I warn the accountant; when it has run out I tell the manager too."),
         _("Answer the client in the chat, and the clock stops. The buttons under an alert take or close it."),
         "",
-        *(f"/{command.name} — {command.description}" for command in COMMANDS["all_private_chats"]),
+        *(f"/{command.name} — {command.description}" for command in known),
         _("/why 1042 — why a request is due when it is"),
         "",
         _("In a client's chat, where I take the command away at once:"),

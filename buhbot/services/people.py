@@ -91,5 +91,11 @@ def mark_person_reachable(user: User) -> None:
     )
 
 
+def set_digest(user: User, *, wants: bool) -> None:
+    """Note whether the person wants the digest of the morning (ALR-09)."""
+    User.objects.filter(pk=user.pk).update(wants_digest=wants)
+    user.wants_digest = wants
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

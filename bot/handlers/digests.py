@@ -1,0 +1,34 @@
+"""`/digest` in private: the digest of the morning on or off (ALR-09)."""
+
+from telegram import Update
+
+from bot.handlers.clients import on_message
+from bot.handlers.staff import staff_behind
+from bot.models import OutgoingMessage
+from bot.outbox import queue_message
+from bot.texts import digests as texts
+from buhbot.models import User
+from buhbot.services.people import mark_person_reachable, set_digest
+
+SWITCH = {"on": True, "вкл": True, "off": False, "выкл": False}
+
+
+def on_digest(update: Update) -> None:
+    """Switch the person's digest, or say how it stands; what a client writes goes the way of all."""
+    person = update.effective_user
+    staff = staff_behind(person) if person else None
+    if update.message is None or staff is None:
+        on_message(update)
+        return
+    mark_person_reachable(staff)
+    words = (update.message.text or "").lower().split()[1:]
+    queue_message(staff, audience=OutgoingMessage.Audience.STAFF, text=_switch(staff, words))
+
+
+def _switch(staff: User, words: list[str]) -> str:
+    if not words:
+        return texts.state(wants=staff.wants_digest)
+    if words[0] not in SWITCH:
+        return texts.how_to()
+    set_digest(staff, wants=SWITCH[words[0]])
+    return texts.switched(wants=staff.wants_digest)
