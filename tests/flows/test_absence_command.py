@@ -1,6 +1,7 @@
 """`/absence` in private, and who is told of absences (STF-03)."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ def boris(world: World) -> User:
     return boris
 
 
-def write(world: World, user: User, text: str, at: datetime = TEN, **fields: object) -> str:
+def write(world: World, user: User, text: str, at: datetime = TEN, **fields: Any) -> str:
     """Write to the bot in private; return its answer."""
     person_id = user.telegram_id or 0
     message = telegram.message(telegram.private(person_id), telegram.person(person_id), at, text, **fields)
