@@ -13,6 +13,7 @@ CAPTIONED_KINDS = frozenset({"text", "animation"}) | FILE_KINDS
 ANSWER_KINDS = frozenset({"text"}) | SPEECH_KINDS | FILE_KINDS
 CLARIFICATION_GRACE = timedelta(minutes=10)
 UNDO_WINDOW = timedelta(hours=24)
+WARNING_LEVEL = 0
 FIRST_LEVEL = 1
 
 
