@@ -117,9 +117,11 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "sla_policy": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "sla_chatpolicy": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
     "sla_request": _table(
-        admin="ru", manager="ru", accountant=Access("ru", f"chat_id IN {OWN_CHATS}"), observer=""
+        admin="rcu", manager="rcu", accountant=Access("ru", f"chat_id IN {OWN_CHATS}"), observer=""
     ),
-    "sla_requestmessage": _table(admin="r", manager="r", accountant=_of_visible("request_id", "sla_request")),
+    "sla_requestmessage": _table(
+        admin="rc", manager="rc", accountant=_of_visible("request_id", "sla_request")
+    ),
     "sla_requestevent": _table(
         "rc",
         admin="rc",
@@ -132,9 +134,10 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         accountant=_of_visible("request_id", "sla_request"),
     ),
     "sla_classification": _table(
-        admin="r", manager="r", accountant=_of_visible("message_id", "buhbot_message")
+        admin="rcu", manager="rcu", accountant=_of_visible("message_id", "buhbot_message")
     ),
     "sla_correction": _table(admin="rc", manager="rc"),
+    "sla_trainedmodel": _table(admin="r", manager="r"),
     "sla_tick": _table("rcu", admin="r", manager="r"),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),
