@@ -73,7 +73,8 @@ class World:
         announce(now)
 
     def presses(self, who: User | int, button: str, message: OutgoingMessage) -> str:
-        """Press a button under an alert; return the toast."""
+        """Press a button under a message; return the toast."""
+        message.refresh_from_db(fields=["telegram_message_id"])
         person_id = who if isinstance(who, int) else who.telegram_id or 0
         query = f"q{OutgoingMessage.objects.count()}"
         data = next(b["callback_data"] for b in buttons(message) if b["text"] == button)
@@ -88,6 +89,7 @@ class World:
                     telegram.person(1, "BuhBot", is_bot=True),
                     message.created_at,
                     "…",
+                    message_id=message.telegram_message_id,
                 ),
             }
         )
