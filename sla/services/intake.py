@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from buhbot.models import Chat, Message
 from buhbot.preferences import Preferences
 from buhbot.rules import IncomingMessage
-from buhbot.services.chats import hear_chat, note_presence, register_chat
+from buhbot.services.chats import hear_chat, note_presence
 from buhbot.services.messages import log_message, record_edit
 from sla.classifier import Verdict, classify, in_context
 from sla.conversation import Situation, situation_of
@@ -62,7 +62,7 @@ def register_edit(incoming: IncomingMessage, *, now: datetime) -> Intake:
 
     It never moves a running timer.
     """
-    chat, is_new = register_chat(incoming.chat, now=now)
+    chat, is_new = hear_chat(incoming.chat, sent_at=incoming.sent_at, now=now)
     message = record_edit(incoming) if chat.is_watched else None
     if message is not None and message.sender == Sender.CLIENT:
         _edited(message, situation_of(incoming, chat))
