@@ -5,6 +5,7 @@ Handlers run in the calling thread and so in the caller's transaction; what they
 
 import json
 import threading
+from collections.abc import Coroutine
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -74,7 +75,20 @@ def dispatch(payload: Any) -> None:
     """
     router = _router()
     update = _read(payload, router.bot)
-    async_to_sync(router.process_update)(update)
+    _run(router.process_update(update))
+
+
+def _run(processing: Coroutine[Any, Any, None]) -> None:
+    """Run PTB's coroutine to its end here and now: our handlers are plain functions, so it never waits.
+
+    Without an event loop there is no other thread, and so no other transaction, that a handler could run in.
+    """
+    try:
+        processing.send(None)
+    except StopIteration:
+        return
+    processing.close()
+    raise NoNetwork("A handler waited for something.")
 
 
 def forget_identity() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from telegram import Update
 from telegram.ext import (
     Application,
@@ -28,10 +27,9 @@ PRIVATE = filters.ChatType.PRIVATE & MESSAGE
 
 def calls(handler: Handler) -> Callback:
     """Let PTB call a plain function; its database work stays in the thread and transaction of `dispatch`."""
-    in_our_thread = sync_to_async(handler, thread_sensitive=True)
 
     async def callback(update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
-        await in_our_thread(update)
+        handler(update)
 
     return callback
 

@@ -3,7 +3,7 @@
 Moments are the database's, as several hosts may take part.
 """
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -52,7 +52,23 @@ RETURNING update_id, lane, payload::text
 
 
 def receive(update: ReceivedUpdate) -> bool:
-    """Store an update and wake the bot, in one statement; False: it was there already (BOT-02)."""
+    """Store an update and wake the bot, in one statement; False: it was there already (BOT-02).
+
+    A kept connection is not asked first whether it still lives, which would cost as much again (PERF-01): where it
+    broke while nobody used it, the update is stored over a new one. It counts once either way.
+    """
+    is_kept = connection.connection is not None
+    connection.health_check_done = True
+    try:
+        return _store(update)
+    except (OperationalError, InterfaceError):
+        if not is_kept:
+            raise
+    connection.close()
+    return _store(update)
+
+
+def _store(update: ReceivedUpdate) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT receive_update(%s, %s, %s)", [update.update_id, update.lane, update.payload])
         return bool(cursor.fetchone()[0])

@@ -68,7 +68,14 @@ class Message(models.Model):
                 fields=["telegram_chat_id", "telegram_message_id"], name="buhbot_message_once"
             )
         ]
-        indexes = [models.Index(fields=["chat", "topic_id", "sent_at"], name="buhbot_message_by_time")]
+        indexes = [
+            models.Index(fields=["chat", "topic_id", "sent_at"], name="buhbot_message_by_time"),
+            models.Index(
+                fields=["chat", "topic_id", "sent_at"],
+                condition=models.Q(sender="staff"),
+                name="buhbot_message_of_staff",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60] or self.get_kind_display()

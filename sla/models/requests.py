@@ -128,6 +128,7 @@ class Request(models.Model):
                 fields=["due_at"], condition=Q(state__in=OPEN_STATES), name="sla_request_open_by_due"
             ),
             models.Index(fields=["chat", "-opened_at"], name="sla_request_by_chat"),
+            models.Index(fields=["chat", "closed_at"], name="sla_request_by_end"),
             models.Index(fields=["opened_at"], name="sla_request_by_opening"),
         ]
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from buhbot.models import Chat, User
-from sla.models import Request, RequestEvent
+from sla.models import OPEN_STATES, Request, RequestEvent
 from sla.rules import UNDO_WINDOW
 from sla.selectors import may_act, open_requests
 from sla.services.closing import close
@@ -79,7 +79,7 @@ def cancel(request_id: int, *, actor: User, now: datetime, note: str = "") -> Re
 @transaction.atomic
 def cancel_chat_requests(chat: Chat, *, reason: str, now: datetime, actor: User | None = None) -> int:
     """Cancel the chat's open requests with the reason; return how many there were (TIM-05)."""
-    waiting = list(_locked().filter(chat=chat, pk__in=open_requests()))
+    waiting = list(_locked().filter(chat=chat, state__in=OPEN_STATES))
     for request in waiting:
         close(request, state=State.CANCELLED, at=now, actor=actor, event=Kind.CANCELLED, reason=reason)
     return len(waiting)

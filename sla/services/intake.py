@@ -11,16 +11,17 @@ from django.db.models import Q, QuerySet
 from buhbot.models import Chat, Message
 from buhbot.preferences import Preferences
 from buhbot.rules import IncomingMessage
-from buhbot.services.chats import hear_chat, note_presence, register_chat
+from buhbot.services.chats import hear_chat, note_presence
 from buhbot.services.messages import log_message, record_edit
 from sla.classifier import Verdict, classify, in_context
 from sla.conversation import Situation, situation_of
-from sla.models import OPEN_STATES, Classification, Label, Request, RequestMessage
+from sla.models import Classification, Label, Request, RequestMessage
 from sla.rules import ANSWER_KINDS, ends_request, label_of_kind, opens_request
 from sla.selectors import by_accepted, is_accepted, last_staff_message_at
 from sla.services.closing import answer, move_answer
 from sla.services.opening import join, move_opening, open_request
 from sla.services.pausing import hear_client
+from sla.services.topic import is_after_opening, topic_of
 
 Sender = Message.Sender
 Part = RequestMessage.Part
@@ -61,7 +62,7 @@ def register_edit(incoming: IncomingMessage, *, now: datetime) -> Intake:
 
     It never moves a running timer.
     """
-    chat, is_new = register_chat(incoming.chat, now=now)
+    chat, is_new = hear_chat(incoming.chat, sent_at=incoming.sent_at, now=now)
     message = record_edit(incoming) if chat.is_watched else None
     if message is not None and message.sender == Sender.CLIENT:
         _edited(message, situation_of(incoming, chat))
@@ -75,7 +76,7 @@ def _edited(message: Message, known: Situation) -> None:
     was_request = before is not None and before.label == Label.REQUEST
     verdict = _verdict(message, known)
     Classification.objects.update_or_create(message=message, defaults=_fields(verdict))
-    if verdict.label == "REQUEST" and not was_request and _open_request(message) is None:
+    if verdict.label == "REQUEST" and not was_request and topic_of(message).open is None:
         message.sent_at = message.edited_at or message.sent_at
         _answer_from_log(open_request(message), known.preferences)
 
@@ -125,8 +126,10 @@ def _fields(verdict: Verdict) -> dict[str, Any]:
 
 def _client_spoke(message: Message, label: str, chosen: Preferences) -> None:
     """Let a client's message act where something is open, has ended, or was said later (REQ-04)."""
-    request = _open_request(message)
-    around = request if request and message.sent_at >= request.opened_at else _closed_around(message).first()
+    topic = topic_of(message)
+    request = topic.open
+    is_inside = request is not None and message.sent_at >= request.opened_at
+    around = request if is_inside else next(iter(topic.closed), None)
     if around is not None:
         join(around, message)
         hear_client(around, message)
@@ -141,7 +144,7 @@ def _question(message: Message, request: Request | None, chosen: Preferences) ->
         _open_earlier(request, message)
     elif reply is None:
         open_request(message)
-    elif ended := _locked(message).filter(answer=reply).first():
+    elif ended := _ended_by(reply):
         if message.sent_at < ended.opened_at:
             _open_earlier(ended, message)
         else:
@@ -166,15 +169,15 @@ def _since_staff(message: Message) -> timedelta | None:
 
 def _staff_spoke(message: Message, chosen: Preferences) -> None:
     is_counted = _counts(message, chosen)
-    request = _open_request(message)
-    if request is not None and _is_after_opening(request, message):
+    topic = topic_of(message)
+    if topic.open is not None and is_after_opening(topic.open, message):
         if is_counted:
-            answer_now(request, message, chosen, end=answer)
+            answer_now(topic.open, message, chosen, end=answer)
         else:
-            join(request, message, Part.OTHER_STAFF)
+            join(topic.open, message, Part.OTHER_STAFF)
         return
-    past = _closed_around(message).filter(state=Request.State.ANSWERED).first()
-    if past is not None and is_counted and _is_after_opening(past, message):
+    past = next((request for request in topic.closed if request.state == Request.State.ANSWERED), None)
+    if past is not None and is_counted and is_after_opening(past, message):
         answer_now(past, message, chosen, end=move_answer)
 
 
@@ -224,29 +227,5 @@ def answers_after(message: Message, chosen: Preferences) -> QuerySet[Message]:
     return counted.filter(accepted).order_by("sent_at", "telegram_message_id")
 
 
-def _locked(message: Message) -> QuerySet[Request]:
-    """The requests of the message's chat and topic, each to be changed by us alone."""
-    return (
-        Request.objects.select_for_update(of=("self",))
-        .select_related("chat", "calendar_version", "opened_by")
-        .filter(chat=message.chat, topic_id=message.topic_id)
-    )
-
-
-def _open_request(message: Message) -> Request | None:
-    return _locked(message).filter(state__in=OPEN_STATES).first()
-
-
-def _closed_around(message: Message) -> QuerySet[Request]:
-    """The closed request of the topic in whose life the message falls."""
-    return (
-        _locked(message)
-        .filter(opened_at__lte=message.sent_at, closed_at__gt=message.sent_at)
-        .exclude(state__in=OPEN_STATES)
-        .order_by("-opened_at")
-    )
-
-
-def _is_after_opening(request: Request, message: Message) -> bool:
-    opened = request.opened_by
-    return (message.sent_at, message.telegram_message_id) > (request.opened_at, opened.telegram_message_id)
+def _ended_by(reply: Message) -> Request | None:
+    return Request.objects.select_for_update(of=("self",)).filter(answer=reply).first()

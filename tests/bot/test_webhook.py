@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection, connections
 from django.test import Client
@@ -12,7 +13,8 @@ from prometheus_client import REGISTRY
 
 from bot.models import InboundUpdate
 from bot.receiving import read_update
-from tests.bot.posting import WEBHOOK, post
+from tests.bot.posting import WEBHOOK, in_database, post
+from tests.environment import DATABASE, database_url
 from tests.updates import NAMES, load
 
 UPDATE = {"update_id": 17, "message": {"chat": {"id": -5}, "text": "да"}}
@@ -183,3 +185,21 @@ def database_away(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 @pytest.mark.usefixtures("database_away")
 def test_bot_02_while_postgres_is_away_telegram_is_told_to_come_again() -> None:
     assert post(UPDATE).status_code == 503
+
+
+def test_bot_02_a_connection_that_broke_while_idle_is_replaced_in_silence(committed: None) -> None:
+    connection.ensure_connection()
+    in_database("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'buhbot_service'")
+    assert post(UPDATE).status_code == 200
+    assert InboundUpdate.objects.count() == 1
+
+
+def test_perf_01_the_bot_is_woken_only_while_few_updates_wait(committed: None) -> None:
+    with psycopg.connect(database_url(DATABASE), autocommit=True) as ear:
+        ear.execute("LISTEN buhbot")
+        for update_id in range(30):
+            post(UPDATE | {"update_id": update_id})
+        assert len(list(ear.notifies(timeout=0.1))) == 20
+        InboundUpdate.objects.update(state="processed")
+        post(UPDATE | {"update_id": 30})
+        assert len(list(ear.notifies(timeout=0.1))) == 1
