@@ -18,7 +18,11 @@ MENU = [
     ),
     (
         _("Team"),
-        [(_("Staff"), "groups", "buhbot.user"), (_("Groups and rights"), "shield_person", "auth.group")],
+        [
+            (_("Staff"), "groups", "buhbot.user"),
+            (_("Absences"), "event_busy", "buhbot.absence"),
+            (_("Groups and rights"), "shield_person", "auth.group"),
+        ],
     ),
     (
         _("Terms"),

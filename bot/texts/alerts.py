@@ -68,7 +68,7 @@ def _details(facts: Facts) -> list[tuple[str, str]]:
         (_("Client"), facts.client),
         (_("Chat"), facts.chat_title if facts.chat_title != facts.client else ""),
         (_("Topic"), str(facts.topic_id) if facts.topic_id else ""),
-        (_("Accountant"), facts.accountants or _("nobody is assigned")),
+        (_("Accountant"), facts.accountants or _("nobody is there")),
     ]
 
 

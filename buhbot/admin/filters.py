@@ -46,11 +46,17 @@ class TelegramFilter(admin.SimpleListFilter):
     parameter_name = "telegram"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return [("linked", _("linked")), ("unreachable", _("unreachable")), ("missing", _("not linked"))]
+        return [
+            ("linked", _("linked")),
+            ("cannot", _("cannot be written to")),
+            ("unreachable", _("unreachable")),
+            ("missing", _("not linked")),
+        ]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         conditions = {
             "linked": Q(telegram_id__isnull=False, unreachable_since__isnull=True),
+            "cannot": Q(telegram_id__isnull=True) | Q(unreachable_since__isnull=False),
             "unreachable": Q(telegram_id__isnull=False, unreachable_since__isnull=False),
             "missing": Q(telegram_id__isnull=True),
         }

@@ -18,11 +18,13 @@ from buhbot.admin.base import PlainRelations, badge, person
 from buhbot.models import Assignment, Chat, Role, User
 from buhbot.selectors import visible_assignments, visible_chats
 from sla.admin.chat_forms import AssignmentForm, AssignmentFormSet, ChatForm
-from sla.admin.recompute import TermsAdmin
+from sla.admin.filters import CoverFilter
+from sla.admin.recompute import TermsAdmin, reevaluate
 from sla.admin.words import moment
+from sla.duty import is_uncovered
 from sla.models import ChatPolicy
 from sla.rules import Obstacle
-from sla.selectors import calendar_version_of, monitoring_obstacles, policy_of
+from sla.selectors import SERVING_ROLES, calendar_version_of, monitoring_obstacles, policy_of
 from sla.services.monitoring import CannotMonitor, start_monitoring, stop_monitoring
 
 OBSTACLES = {
@@ -67,7 +69,7 @@ class ChatPolicyInline(PlainRelations, TabularInline):  # type: ignore[misc]
 @admin.register(Chat)
 class ChatAdmin(TermsAdmin):
     form = ChatForm
-    list_filter = ("is_monitored", "life_cycle", "tier", "kind")
+    list_filter: Any = ("is_monitored", "life_cycle", "tier", "kind")
     list_select_related = ("tier",)
     search_fields = ("title", "client_name", "username")
     search_help_text = _("Client or title")
@@ -101,6 +103,9 @@ class ChatAdmin(TermsAdmin):
         if person(request).role == Role.OBSERVER:
             return ("title", "kind", "state", "tier", "watch", "last_message")
         return ("client", "kind", "state", "tier", "accountant", "watch", "last_message")
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return (*self.list_filter, CoverFilter) if person(request).role in SERVING_ROLES else self.list_filter
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.observer_fieldsets if person(request).role == Role.OBSERVER else self.fieldsets
@@ -138,6 +143,7 @@ class ChatAdmin(TermsAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         chat = form.instance
+        reevaluate(request, [chat.pk])
         if chat.is_monitored and (missing := monitoring_obstacles(chat)):
             messages.warning(
                 request, gettext("The chat is monitored, but: %(why)s.") % {"why": in_words(missing)}
@@ -201,6 +207,7 @@ class ChatAdmin(TermsAdmin):
             "obstacles": [OBSTACLES[obstacle] for obstacle in monitoring_obstacles(chat)],
             "policy_in_force": policy_of(chat),
             "calendar_in_force": version.name,
+            "nobody_is_there": person(request).role in SERVING_ROLES and is_uncovered(chat),
         }
 
 

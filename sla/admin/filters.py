@@ -13,6 +13,7 @@ from buhbot.admin.filters import PeriodFilter
 from buhbot.models import Assignment, User
 from buhbot.selectors import visible_assignments
 from sla.admin.words import STANDING_NAMES
+from sla.duty import people_on_duty, uncovered_chats
 from sla.figures import IN_TIME, missed
 from sla.models import OPEN_STATES
 from sla.rules import Standing
@@ -82,3 +83,33 @@ class OpenedFilter(PeriodFilter):
     """When the request was opened."""
 
     field = "opened_at"
+
+
+class CoverFilter(admin.SimpleListFilter):
+    """Monitored chats whose accountants are all away without a substitute (STF-03)."""
+
+    title = _("accountants")
+    parameter_name = "cover"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", _("all away, nobody stands in"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "none":
+            return queryset
+        return queryset.filter(pk__in=uncovered_chats(at=timezone.now()).values("pk"))
+
+
+class DutyFilter(admin.SimpleListFilter):
+    """Staff who are on duty in monitored chats now, substitutes instead of those who are away (ALR-08)."""
+
+    title = _("on duty in monitored chats")
+    parameter_name = "duty"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("yes"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return (
+            queryset.filter(pk__in=people_on_duty(at=timezone.now())) if self.value() == "yes" else queryset
+        )

@@ -8,9 +8,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from buhbot.admin.base import ScopedAdmin
-from sla.services import recompute_few
-from sla.tasks import recompute_soon
+from buhbot.admin.base import ScopedAdmin, person
+from sla.duty import Chats
+from sla.selectors import SERVING_ROLES
+from sla.services import recompute_few, reevaluate_chat_requests
+from sla.tasks import recompute_soon, reevaluate_soon
 
 
 def recompute(request: HttpRequest) -> None:
@@ -26,6 +28,14 @@ def recompute(request: HttpRequest) -> None:
             moved,
         )
         messages.info(request, told % {"count": moved})
+
+
+def reevaluate(request: HttpRequest, chats: Chats) -> None:
+    """Judge the open requests of the chats anew: here by whom sees all that it takes, else in a task (TIM-04)."""
+    if person(request).role in SERVING_ROLES:
+        reevaluate_chat_requests(chats, now=timezone.now())
+    else:
+        reevaluate_soon()
 
 
 class TermsAdmin(ScopedAdmin):

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from bot.models import InboundUpdate, OutgoingMessage
-from buhbot.models import Assignment, Calendar, Chat, Message, Role, Tier, User
+from buhbot.models import Absence, Assignment, Calendar, Chat, Message, Role, Tier, User
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
+from buhbot.services.absences import save_absence
 from sla.models import Alert, ChatPolicy, Policy, Request
 from sla.services import fire_due, register_message
 
@@ -43,6 +45,14 @@ class Firm:
     own: Rows
     foreign: Rows
     update: InboundUpdate
+
+    def absence_of(self, role: str) -> Absence:
+        """An absence, to come, of the accountant or of the other one, whom the administrator stands in for."""
+        user = self.people.get(role, self.foreign.assignment.user)
+        soon = timezone.now() + timedelta(days=3)
+        absence = Absence(user=user, substitute=self.people[Role.ADMIN])
+        known = Absence.objects.filter(user=user).first()
+        return known or save_absence(absence, first=soon.date(), last=soon.date(), now=timezone.now())
 
     def browser(self, role: str) -> Browser:
         """A browser in which the firm's person of the role is signed in."""

@@ -14,7 +14,7 @@ from sla.models import Policy
 from tests.admin.firm import Firm, calendar
 
 # model: roles that see every row of it; an accountant sees own rows of the models in OWN.
-OWN = {"buhbot.user", "buhbot.chat", "buhbot.message", "sla.request", "sla.alert"}
+OWN = {"buhbot.user", "buhbot.absence", "buhbot.chat", "buhbot.message", "sla.request", "sla.alert"}
 NEVER_ADDED = {
     "buhbot.chat",
     "buhbot.message",
@@ -38,6 +38,7 @@ def rows_of(firm: Firm) -> dict[str, tuple[Any, Any]]:
     return {
         "auth.group": (group, group),
         "buhbot.user": (firm.people[Role.ACCOUNTANT], foreign.assignment.user),
+        "buhbot.absence": (firm.absence_of(Role.ACCOUNTANT), firm.absence_of("other")),
         "buhbot.chat": (own.chat, foreign.chat),
         "buhbot.calendar": (calendar(), calendar()),
         "buhbot.tier": (Tier.objects.first(), Tier.objects.first()),

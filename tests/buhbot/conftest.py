@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
 from bot.models import InboundUpdate
-from buhbot.models import Assignment, CalendarVersion, Chat, Message, Role, Tier, User
+from buhbot.models import Absence, Assignment, CalendarVersion, Chat, Message, Role, Tier, User
 from sla.models import Alert, Request, RequestEvent
 from tests.conftest import emptied_afterwards
 from tests.environment import DATABASE, database_url
@@ -71,6 +71,10 @@ def firm(django_db_setup: None, django_db_blocker: Any) -> Iterator[Firm]:
             for role in Role.values
         }
         colleague = User.objects.create_user("colleague@firm.test", None, full_name="Colleague")
+        for person in (people[Role.ACCOUNTANT], colleague):
+            Absence.objects.create(
+                user=person, starts_at=NOW, ends_at=NOW + timedelta(days=1), created_at=NOW
+            )
         InboundUpdate.objects.create(update_id=1, lane=1, payload={})
         yield Firm(
             {role: person.pk for role, person in people.items()},

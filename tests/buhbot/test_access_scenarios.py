@@ -12,6 +12,7 @@ SEES = {
     "buhbot_assignment": (2, 2, 1, None),
     "buhbot_user": (5, 5, 1, 1),
     "buhbot_stafflink": (0, None, None, None),
+    "buhbot_absence": (2, 2, 1, None),
     "buhbot_preference": (0, 0, 0, 0),
     "sla_request": (2, 2, 1, None),
     "sla_requestevent": (2, 2, 1, None),
@@ -24,6 +25,10 @@ ROLES = ("admin", "manager", "accountant", "observer")
 
 CLOSE = "UPDATE sla_request SET state = 'resolved', closed_at = now(), fires_at = NULL WHERE id = "
 NOTE = "INSERT INTO sla_requestevent (request_id, kind, at, note) VALUES ({}, 'resolved', now(), '')"
+AWAY = (
+    "INSERT INTO buhbot_absence (user_id, starts_at, ends_at, created_at)"
+    " VALUES ({}, now(), now() + interval '1 day', now())"
+)
 WRITES = [
     # role, statement, rows that it changes; None: refused
     ("admin", CLOSE + "{foreign_request}", 1),
@@ -79,6 +84,16 @@ WRITES = [
                  " VALUES (now(), {me}, '', 1, '')", 1),
     ("accountant", "INSERT INTO django_admin_log (action_time, user_id, object_repr, action_flag, change_message)"
                    " VALUES (now(), {me} - 1, '', 1, '')", None),
+    ("accountant", AWAY.format("{me}"), 1),
+    ("accountant", AWAY.format("{me} - 1"), None),
+    ("manager", AWAY.format("{me} - 1"), 1),
+    ("observer", AWAY.format("{me}"), None),
+    ("accountant", "UPDATE buhbot_user SET wants_digest = false", 1),
+    ("manager", "UPDATE buhbot_user SET wants_digest = false", 1),
+    ("observer", "UPDATE buhbot_user SET wants_digest = false", None),
+    ("accountant", "DELETE FROM sla_requestmessage", None),
+    ("observer", "SELECT colleagues()", None),
+    ("observer", "SELECT stands_in_for({me}, now())", None),
     ("admin", "SELECT receive_update(2, 1, '{{}}')", None),
     ("accountant", "SELECT health()", None),
 ]  # fmt: skip
