@@ -65,9 +65,8 @@ def test_alr_02_an_alert_that_cannot_be_told_does_not_stop_the_others(world: Wor
     fire_due(TEN + minutes(70))
     give_hours(world, {"1": "nonsense"}, {})
     world.passes(TEN + minutes(71))
-    assert {message.alert.request.chat for message in world.sent_to(world.accountant) if message.alert} == {
-        healthy
-    }
+    told = Alert.objects.filter(outgoing__in=world.sent_to(world.accountant))
+    assert {alert.request.chat for alert in told} == {healthy}
 
 
 def test_wt_06_a_calendar_that_ends_after_the_breach_escalates_no_more(world: World, healthy: Chat) -> None:

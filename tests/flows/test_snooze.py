@@ -94,7 +94,7 @@ def test_alr_04_the_accountant_is_asked_once_a_minute(breached: World) -> None:
     assert presses(breached, breached.manager, ask, TEN + minutes(61)) == "Бухгалтера попросили ответить"
     assert presses(breached, breached.manager, ask, TEN + minutes(61)) == "Бухгалтера только что попросили"
     announce(TEN + minutes(61))
-    assert "Руководитель просит вас ответить" in breached.texts_to(breached.accountant)[-1]
+    assert "Михаил просит ответить клиенту" in breached.texts_to(breached.accountant)[-1]
     assert len(breached.sent_to(breached.manager)) == 1
     assert RequestEvent.objects.filter(kind="accountant_notified").count() == 1
 

@@ -109,7 +109,7 @@ class World:
 
     def alerts_to(self, person: User) -> list[str]:
         """The texts of the alerts queued for a person, edits left out."""
-        sent = [message for message in self.sent_to(person) if message.alert is not None]
+        sent = [message for message in self.sent_to(person) if message.alerts.exists()]
         return [str(message.payload["text"]) for message in sent]
 
     def all_sent(self) -> None:
