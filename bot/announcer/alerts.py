@@ -34,13 +34,20 @@ def tell_alerts(now: datetime) -> int:
 def _tell(now: datetime, after: int) -> list[int]:
     locked = Alert.objects.select_for_update(skip_locked=True, of=("self",)).select_related(*REQUEST_PARTS)
     alerts = list(locked.filter(told_at=None, pk__gt=after).order_by("pk")[:BATCH])
-    fresh = [alert for alert in alerts if alert.request.is_open and alert.withdrawn_at is None]
-    measured = {alert.pk: attempt(partial(news_of, alert, now=now), what="alert", key=alert.pk) for alert in fresh}
+    fresh = [alert for alert in alerts if is_news(alert)]
+    measured = {
+        alert.pk: attempt(partial(news_of, alert, now=now), what="alert", key=alert.pk) for alert in fresh
+    }
     news = [one for one in measured.values() if one is not None]
     _queue(news, now)
     broken = {key for key, one in measured.items() if one is None}
     Alert.objects.filter(pk__in=[alert.pk for alert in alerts if alert.pk not in broken]).update(told_at=now)
     return [alert.pk for alert in alerts]
+
+
+def is_news(alert: Alert) -> bool:
+    """Whether the alert is still to be told: not of a request that has ended, nor one whose deadline moved."""
+    return alert.request.is_open and alert.withdrawn_at is None
 
 
 def _queue(news: Sequence[News], now: datetime) -> None:

@@ -5,17 +5,17 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
-from bot.announcer.alerts import REQUEST_PARTS
+from bot.announcer.alerts import REQUEST_PARTS, is_news
 from bot.announcer.alone import attempt
-from bot.announcer.notices import content_of, news_of
+from bot.announcer.notices import News, content_of, news_of
 from bot.announcer.turns import in_batches
 from bot.models import OutgoingMessage
 from bot.outbox import Telling, WrongAudience, address_of, edit_of, rewrite
 from sla.models import OPEN_STATES, Alert, AlertKind, Request
 
-BATCH = 50  # requests, each with all that was ever sent about it
+BATCH = 200  # requests, each with all that was ever sent about it
 Method = OutgoingMessage.Method
 State = OutgoingMessage.State
 
@@ -30,51 +30,78 @@ def tell_changes(now: datetime) -> int:
 def _tell(now: datetime, after: int) -> list[int]:
     locked = Request.objects.select_for_update(skip_locked=True).filter(notices_outdated=True, pk__gt=after)
     requests = list(locked.order_by("pk")[:BATCH])
-    kept: set[int] = set()
-    edits: list[OutgoingMessage] = []
-    for message in _messages_about(requests):
-        told = attempt(partial(_bring_up_to_date, message, now), what="message", key=message.pk)
-        if told is None:
-            kept |= {alert.request_id for alert in message.alerts.all()}
-        else:
-            edits += told
+    messages = list(_messages_about(requests))
+    book = _Told(messages, now)
+    edits = [edit for message in messages for edit in _bring_up_to_date(message, book, now)]
     OutgoingMessage.objects.bulk_create(edits)
     _tell_again(requests)
-    done = [request.pk for request in requests if request.pk not in kept]
+    done = [request.pk for request in requests if request.pk not in book.broken]
     Request.objects.filter(pk__in=done).update(notices_outdated=False)
     return [request.pk for request in requests]
 
 
 def _messages_about(requests: Sequence[Request]) -> QuerySet[OutgoingMessage]:
     """The messages, sent or still to be, that tell of alerts of the requests, locked."""
-    telling = Telling.objects.filter(alert__request__in=requests).values("outgoingmessage")
-    alerts = Prefetch("alerts", Alert.objects.select_related(*REQUEST_PARTS))
+    tellings = Telling.objects.filter(alert__request__in=requests).values("outgoingmessage")
     return (
         OutgoingMessage.objects.select_for_update(of=("self",))
-        .filter(pk__in=telling, method=Method.SEND)
+        .filter(pk__in=tellings, method=Method.SEND)
         .exclude(state__in=[State.CANCELLED, State.UNDELIVERED])
         .select_related("chat", "recipient")
-        .prefetch_related(alerts)
         .order_by("pk")
     )
 
 
-def _bring_up_to_date(message: OutgoingMessage, now: datetime) -> list[OutgoingMessage]:
-    """Rewrite what is queued, or cancel it when it is no news any more; return the edit of what was sent."""
-    alerts = message.alerts.all()
-    is_news = any(alert.request.is_open and alert.withdrawn_at is None for alert in alerts)
-    if message.state == State.QUEUED and not is_news:
+class _Told:
+    """What the messages tell of; each alert is read and measured once, however many lists it stands in."""
+
+    def __init__(self, messages: Sequence[OutgoingMessage], now: datetime) -> None:
+        self._now = now
+        self._of: dict[int, list[int]] = {message.pk: [] for message in messages}
+        tellings = Telling.objects.filter(outgoingmessage__in=messages).order_by("alert")
+        for message_id, alert_id in tellings.values_list("outgoingmessage_id", "alert_id"):
+            self._of[message_id].append(alert_id)
+        told = {alert_id for alerts in self._of.values() for alert_id in alerts}
+        self._alerts = Alert.objects.select_related(*REQUEST_PARTS).in_bulk(told)
+        self._news: dict[int, News | None] = {}
+        self.broken: set[int] = set()
+
+    def alerts(self, message: OutgoingMessage) -> list[Alert]:
+        return [self._alerts[alert_id] for alert_id in self._of[message.pk]]
+
+    def news(self, message: OutgoingMessage) -> list[News]:
+        """Measure what the message tells of. Empty: something is wrong with one of the requests, now in `broken`."""
+        news = [self._measured(alert) for alert in self.alerts(message)]
+        return [] if None in news else [one for one in news if one is not None]
+
+    def _measured(self, alert: Alert) -> News | None:
+        if alert.pk not in self._news:
+            measure = partial(news_of, alert, now=self._now)
+            self._news[alert.pk] = attempt(measure, what="alert", key=alert.pk)
+        if self._news[alert.pk] is None:
+            self.broken.add(alert.request_id)
+        return self._news[alert.pk]
+
+
+def _bring_up_to_date(message: OutgoingMessage, book: _Told, now: datetime) -> list[OutgoingMessage]:
+    """Rewrite what is queued, or cancel it when it is no news any more; return the edit of what was sent.
+
+    A list with a broken request waits until that is mended: its flag stays.
+    """
+    if message.state == State.QUEUED and not any(is_news(alert) for alert in book.alerts(message)):
         message.state = State.CANCELLED
         message.save(update_fields=["state"])
         return []
-    news = [news_of(alert, now=now) for alert in alerts]
-    text, keyboard = content_of(news, address_of(message), subject=message.subject, now=now)
-    if message.state == State.QUEUED:
-        rewrite(message, text=text, keyboard=keyboard)
-        message.save(update_fields=["payload"])
+    news = book.news(message)
+    if not news:
         return []
-    with suppress(WrongAudience):  # the person has been unlinked since
-        return [edit_of(message, text=text, keyboard=keyboard)]
+    text, keyboard = content_of(news, address_of(message), subject=message.subject, now=now)
+    if message.state != State.QUEUED:
+        with suppress(WrongAudience):  # the person has been unlinked since
+            return [edit_of(message, text=text, keyboard=keyboard)]
+        return []
+    rewrite(message, text=text, keyboard=keyboard)
+    message.save(update_fields=["payload"])
     return []
 
 

@@ -112,9 +112,7 @@ def notices_of(bundle: Bundle[News], to: Address, *, now: datetime) -> Iterator[
         yield Notice(to, text, [news.alert for news in part], keyboard, name)
 
 
-def content_of(
-    news: Sequence[News], to: Address, *, subject: str, now: datetime
-) -> tuple[str, Keyboard]:
+def content_of(news: Sequence[News], to: Address, *, subject: str, now: datetime) -> tuple[str, Keyboard]:
     """Write what a message that told of these alerts says now: one request in full, several as a list (ALR-06)."""
     foremost = [_foremost(one) for one in _by_request(news)]
     if len(foremost) == 1:

@@ -41,7 +41,9 @@ def bundle(alerts: Sequence[T], *, told_lately: int, now: datetime) -> list[Bund
     old = {alert.request_id for alert in alerts if now - alert.instant > SUMMARY_AGE}
     if len(old) > 1:
         summary = [Bundle([alert for alert in alerts if alert.request_id in old], is_summary=True)]
-        return summary + _listed([alert for alert in alerts if alert.request_id not in old], set(), told_lately)
+        return summary + _listed(
+            [alert for alert in alerts if alert.request_id not in old], set(), told_lately
+        )
     return _listed(alerts, old, told_lately)
 
 

@@ -10,7 +10,9 @@ from bot.rules import shorten, width
 from bot.texts.alerts import Facts
 from bot.texts.words import bold, duration, moment
 
-MOST_LINES = 90  # Telegram marks up no more than 100 places of a message: here a link a line, and the headline
+MOST_LINES = (
+    90  # Telegram marks up no more than 100 places of a message: here a link a line, and the headline
+)
 HEADLINE = 200
 CLIENT, STANDING, STANDING_IN_SUMMARY = 40, 30, 50
 
@@ -48,7 +50,8 @@ def _standing(row: Facts, is_summary: bool, now: datetime) -> tuple[str, str]:
     """Say how the request stands: a sign, and in words."""
     if row.closed_at is not None:
         sign = {"answered": "✅", "resolved": "☑️"}.get(row.state, "✖️")
-        return sign, f"{moment(row.closed_at, now=now)}, {row.close_reason or row.closed_by or '—'}"
+        by = row.close_reason if row.state == "cancelled" else row.closed_by or "—"
+        return sign, f"{moment(row.closed_at, now=now)}, {by}"
     if row.paused_at is not None:
         return "⏸", _("waits for the client")
     if row.taken_by:

@@ -7,7 +7,5 @@ class Migration(migrations.Migration):
     dependencies = [("sla", "0010_duty_changed")]
 
     operations = [
-        migrations.AddIndex(
-            model_name="alert", index=models.Index(fields=["told_at"], name="sla_alert_told")
-        )
+        migrations.AddIndex(model_name="alert", index=models.Index(fields=["told_at"], name="sla_alert_told"))
     ]
