@@ -96,8 +96,12 @@ class OutgoingMessage(models.Model):
     edits = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="edits_made", verbose_name=_("edits")
     )
-    alert = models.ForeignKey(
-        Alert, models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("alert")
+    alerts = models.ManyToManyField(
+        Alert,
+        blank=True,
+        related_name="outgoing",
+        verbose_name=_("alerts"),
+        help_text=_("The facts that it tells of: one, or those of a list (ALR-06)."),
     )
     due_at = models.DateTimeField(
         null=True, blank=True, help_text=_("The instant that the message tells of (TIM-02).")

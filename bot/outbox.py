@@ -3,6 +3,8 @@
 Every function checks that the audience fits the address (OUT-06) and writes in the caller's transaction.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -16,6 +18,7 @@ from sla.models import Alert
 Audience = OutgoingMessage.Audience
 Method = OutgoingMessage.Method
 Priority = OutgoingMessage.Priority
+Telling = OutgoingMessage.alerts.through
 
 MAX_TOAST = 200
 GENERAL_TOPIC = 1  # Telegram refuses this id in a call, though it names the topic
@@ -23,6 +26,17 @@ GENERAL_TOPIC = 1  # Telegram refuses this id in a call, though it names the top
 
 class WrongAudience(ValueError):
     """The address is not of the audience: a client would see an internal notice (OUT-06)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message to somebody of the firm, or to its team chat, that tells of alerts (ALR-08)."""
+
+    to: Chat | User
+    text: str
+    alerts: Sequence[Alert]
+    keyboard: Keyboard = ()
+    subject: str = ""
 
 
 def queue_message(
@@ -37,12 +51,11 @@ def queue_message(
     subject: str = "",
     dedupe_key: str | None = None,
     due_at: datetime | None = None,
-    alert: Alert | None = None,
 ) -> OutgoingMessage | None:
     """Queue a message of Telegram HTML, in which every inserted value is escaped already (OUT-07).
 
     Returns None when a row with the dedupe key exists. `due_at` is the instant that the message tells of
-    (TIM-02), `alert` the fact whose delivery is recorded by it (ALR-08). Raises WrongAudience (OUT-06).
+    (TIM-02). Raises WrongAudience (OUT-06).
     """
     payload = _content(text, keyboard)
     if reply_to_message_id is not None:
@@ -53,8 +66,35 @@ def queue_message(
     if topic_id not in {0, GENERAL_TOPIC}:
         payload["message_thread_id"] = topic_id
     row = _row(to, audience=audience, method=Method.SEND, payload=payload, priority=priority)
-    row.subject, row.due_at, row.alert = subject, due_at, alert
+    row.subject, row.due_at = subject, due_at
     return _store(row, dedupe_key)
+
+
+def queue_notices(notices: Sequence[Notice]) -> None:
+    """Queue what tells of alerts, all at once, and record each alert's delivery by it (ALR-08).
+
+    Raises WrongAudience (OUT-06).
+    """
+    rows = OutgoingMessage.objects.bulk_create([_notice(notice) for notice in notices])
+    tellings = [
+        Telling(outgoingmessage=row, alert=alert)
+        for row, notice in zip(rows, notices, strict=True)
+        for alert in notice.alerts
+    ]
+    Telling.objects.bulk_create(tellings)
+
+
+def _notice(notice: Notice) -> OutgoingMessage:
+    row = _row(
+        notice.to,
+        audience=Audience.STAFF if isinstance(notice.to, User) else Audience.TEAM_CHAT,
+        method=Method.SEND,
+        payload=_content(notice.text, notice.keyboard),
+        priority=Priority.ALERT,
+    )
+    row.subject = notice.subject
+    row.due_at = min((alert.instant for alert in notice.alerts), default=None)
+    return row
 
 
 def queue_edit(
@@ -65,6 +105,11 @@ def queue_edit(
     It goes where the original went; an older edit that still waits is not made any more. Returns None when
     a row with the dedupe key exists. Raises WrongAudience when the address left its audience (OUT-06).
     """
+    return _store(edit_of(original, text=text, keyboard=keyboard), dedupe_key)
+
+
+def edit_of(original: OutgoingMessage, *, text: str, keyboard: Keyboard = ()) -> OutgoingMessage:
+    """Return the row of an edit, not stored yet. Raises WrongAudience (OUT-06)."""
     row = _row(
         address_of(original),
         audience=original.audience,
@@ -73,7 +118,12 @@ def queue_edit(
         priority=original.priority,
     )
     row.subject, row.edits = original.subject, original
-    return _store(row, dedupe_key)
+    return row
+
+
+def rewrite(message: OutgoingMessage, *, text: str, keyboard: Keyboard = ()) -> None:
+    """Give a locked message that is still queued another content; the caller stores it."""
+    message.payload = _content(text, keyboard)
 
 
 def queue_for_admins(text: str, *, dedupe_key: str, subject: str = "") -> int:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from bot.calls import Accepted
 from bot.failures import Failure, Meaning
 from bot.models import OutgoingMessage
-from bot.outbox import queue_for_admins
+from bot.outbox import Telling, queue_for_admins
 from bot.rules import retry_delay
 from bot.services.deliveries import Letter, Outcome, record
 from bot.texts.delivery import not_delivered
@@ -125,8 +125,20 @@ def _write(outcomes: Sequence[Outcome]) -> None:
         for outcome in written:
             if outcome.tells_admins:
                 _tell_admins(outcome)
+        instants = _instants(written)
     for outcome in written:
-        _measure(outcome)
+        _measure(outcome, instants.get(outcome.letter.row.pk, []))
+
+
+def _instants(outcomes: Sequence[Outcome]) -> dict[int, list[datetime]]:
+    """Return the instants that messages which were sent tell of; one for each alert of a list (TIM-02)."""
+    rows = [outcome.letter.row for outcome in outcomes if outcome.state == State.SENT]
+    found = {row.pk: [row.due_at] for row in rows if row.due_at is not None}
+    tellings = Telling.objects.filter(outgoingmessage__in=found) if found else Telling.objects.none()
+    several: dict[int, list[datetime]] = {}
+    for message_id, instant in tellings.values_list("outgoingmessage_id", "alert__instant"):
+        several.setdefault(message_id, []).append(instant)
+    return found | several
 
 
 def _tell_admins(outcome: Outcome) -> None:
@@ -141,10 +153,10 @@ def _tell_admins(outcome: Outcome) -> None:
     )
 
 
-def _measure(outcome: Outcome) -> None:
+def _measure(outcome: Outcome, instants: Sequence[datetime]) -> None:
     row = outcome.letter.row
     kind = CHANGES.get(Method(row.method)) or Priority(row.priority).name.lower()
     result = RETRIED if outcome.state == State.QUEUED else outcome.state
     OUTBOX_SENT.labels(kind=kind, result=result).inc()
-    if outcome.state == State.SENT and row.due_at is not None:
-        ALERT_DWELL_SECONDS.observe(max(0.0, (outcome.at - row.due_at).total_seconds()))
+    for instant in instants:
+        ALERT_DWELL_SECONDS.observe(max(0.0, (outcome.at - instant).total_seconds()))

@@ -37,11 +37,16 @@ def shorten(text: str, *, limit: int = MAX_TEXT) -> str:
     if _units(text) <= limit:
         return text
     tokens = TOKEN.findall(text)
-    if sum(map(_width, tokens)) <= limit:
+    if width(text) <= limit:
         return text
     kept = tokens[: _cut(tokens, limit - 1)]
     closing = "".join(f"</{name}>" for name in reversed(_open_tags(kept)))
     return "".join(kept).rstrip() + "…" + closing
+
+
+def width(text: str) -> int:
+    """Count what is seen of Telegram HTML, in UTF-16 units as Telegram does (OUT-07)."""
+    return sum(map(_width, TOKEN.findall(text)))
 
 
 def plain(text: str) -> str:

@@ -1,8 +1,8 @@
 """Who may do what with which table: every table's grants and row policies, for every database role (SEC-01, SEC-03).
 
 `manage.py apply_access` makes the database match this page after each migrate. Verbs: r read, c create, u change,
-d delete. `rows` is a condition on the row; without one the role sees all of them; `columns` limits an update. A pair of
-entries gives different verbs different rows. RLS is on for every table.
+d delete. `rows` is a condition on the row; without one the role sees all of them; `columns` limits an update, `reads`
+a read. A pair of entries gives different verbs different rows. RLS is on for every table.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ class Access:
     verbs: str
     rows: str = ALL_ROWS
     columns: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 Given = str | Access | tuple[Access, ...]
@@ -141,7 +142,18 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "sla_tick": _table("rcu", admin="r", manager="r"),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),
-    "bot_outgoingmessage": _table(admin="rcu", manager="rc", accountant=_of_visible("alert_id", "sla_alert")),
+    "bot_outgoingmessage": _table(
+        admin="rcu",
+        manager="rc",
+        accountant=Access(  # not what a list says of others' clients
+            "r",
+            "id IN (SELECT outgoingmessage_id FROM bot_outgoingmessage_alerts)",
+            reads=("id", "method", "state", "recipient_id", "chat_id", "created_at", "sent_at", "error"),
+        ),
+    ),
+    "bot_outgoingmessage_alerts": _table(
+        admin="r", manager="r", accountant=_of_visible("alert_id", "sla_alert")
+    ),
     "bot_senderlease": _table(),
     "bot_botaccount": _table(admin="r", manager="r"),
 }

@@ -1,5 +1,6 @@
 """Reads about requests: terms, duty, numbers (principle 8: one definition per number)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -131,10 +132,16 @@ def may_act(user: User, chat: Chat) -> bool:
 
 def staff_of(chat: Chat) -> list[Duty]:
     """Return who has a duty in the chat."""
-    return [
-        Duty(row.user_id, row.user.role, row.duty)
-        for row in chat.assignments.select_related("user").filter(user__is_active=True)
-    ]
+    return staff_by_chat([chat.pk]).get(chat.pk, [])
+
+
+def staff_by_chat(chats: Iterable[int]) -> dict[int, list[Duty]]:
+    """Return who has a duty in which of the chats, in one query."""
+    found: dict[int, list[Duty]] = {}
+    rows = Assignment.objects.filter(chat__in=chats, user__is_active=True).select_related("user")
+    for row in rows:
+        found.setdefault(row.chat_id, []).append(Duty(row.user_id, row.user.role, row.duty))
+    return found
 
 
 def serving_staff() -> list[Duty]:
@@ -151,23 +158,26 @@ def monitoring_obstacles(chat: Chat) -> list[Obstacle]:
         Obstacle.BOT_IS_OUT: chat.life_cycle != Chat.LifeCycle.ACTIVE,
         Obstacle.NO_ACCOUNTANT: not accountants_of(chat).exists(),
         Obstacle.NO_POLICY: policy_of(chat).pk is None,
-        Obstacle.NOBODY_REACHABLE: not _alertable(chat).exists(),
+        Obstacle.NOBODY_REACHABLE: not alertable(chat, kind=AlertKind.BREACH, level=FIRST_LEVEL).exists(),
     }
     return [obstacle for obstacle, is_there in found.items() if is_there]
 
 
-def _alertable(chat: Chat) -> QuerySet[User]:
-    """Return who would be told of a breach and can be reached (ALR-02, ALR-08)."""
+def reachable_staff() -> QuerySet[User]:
+    """Return the people of the firm to whom the bot can write (ALR-08)."""
+    return User.objects.filter(is_active=True, telegram_id__isnull=False, unreachable_since=None)
+
+
+def alertable(chat: Chat, *, kind: str, level: int) -> QuerySet[User]:
+    """Return who would be told of such an alert now and can be reached (ALR-02, ALR-08)."""
     told = recipients(
-        AlertKind.BREACH,
-        FIRST_LEVEL,
+        kind,
+        level,
         chat_staff=staff_of(chat),
         firm_staff=serving_staff(),
         away=away_at(Now()),
     )
-    return User.objects.filter(
-        pk__in=told, is_active=True, telegram_id__isnull=False, unreachable_since__isnull=True
-    )
+    return reachable_staff().filter(pk__in=told)
 
 
 def last_staff_message_at(chat: Chat, *, topic_id: int, before: datetime) -> datetime | None:

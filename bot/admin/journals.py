@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from bot.admin.requests import STATE_COLOURS as SENDING_COLOURS
+from bot.announcer.notices import LIST, SUMMARY
 from bot.models import InboundUpdate, OutgoingMessage
 from bot.services.inbox import process_again
 from bot.services.resending import can_send_again, send_again
@@ -30,6 +31,7 @@ INBOX_COLOURS: dict[str, str] = {
     InboundUpdate.State.FAILED: "danger",
 }
 ERROR_IN_LIST = 60
+SEVERAL = (LIST, SUMMARY)
 
 
 def pretty(payload: Any) -> str:
@@ -223,7 +225,9 @@ class OutboxAdmin(JournalAdmin):
     @display(description=_("about"))
     def about(self, row: OutgoingMessage) -> str:
         kind, _colon, number = row.subject.partition(":")
-        return gettext("request № %(number)s") % {"number": number} if kind == "request" else "—"
+        if kind == "request":
+            return gettext("request № %(number)s") % {"number": number}
+        return gettext("several requests") if kind in SEVERAL else "—"
 
     @display(description=_("content"))
     def content(self, row: OutgoingMessage) -> str:

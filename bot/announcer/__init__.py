@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from bot.announcer.absences import tell_absences
-from bot.announcer.requests import tell_alerts, tell_changes
+from bot.announcer.alerts import tell_alerts
+from bot.announcer.changes import tell_changes
 
 
 def announce(now: datetime) -> int:
-    """Turn every untold fact into outbox rows; return how many facts were told. Safe to run twice at once.
+    """Turn every untold fact into outbox rows; return how many facts were looked at. Safe to run twice at once.
 
     Changes come first: what a new alert says is true already.
     """

@@ -16,18 +16,27 @@ from buhbot.rules import IncomingChat
 from buhbot.services.chats import register_chat
 from buhbot.worktime import NoWorkingTime
 from sla import services
-from sla.models import Request
+from sla.models import AlertKind, Request
 from sla.rules import Snooze
+from sla.selectors import alertable
 
 Audience = OutgoingMessage.Audience
 Action = Callable[..., Request]
-ACTIONS: dict[str, tuple[Action, Callable[[], str]]] = {
-    "take": (services.acknowledge, texts.taken_toast),
-    "resolve": (services.resolve, texts.resolved_toast),
-    "snooze_1h": (partial(services.snooze, length=Snooze.HOUR), texts.snoozed_toast),
-    "snooze_4h": (partial(services.snooze, length=Snooze.FOUR_HOURS), texts.snoozed_toast),
-    "snooze_morning": (partial(services.snooze, length=Snooze.MORNING), texts.snoozed_toast),
-    "ask": (services.ask_accountant, texts.asked_toast),
+Toast = Callable[[Request], str]
+
+
+def _asked(request: Request) -> str:
+    is_anyone_told = alertable(request.chat, kind=AlertKind.NUDGE, level=request.level).exists()
+    return texts.asked_toast() if is_anyone_told else texts.nobody_asked_toast()
+
+
+ACTIONS: dict[str, tuple[Action, Toast]] = {
+    "take": (services.acknowledge, lambda _: texts.taken_toast()),
+    "resolve": (services.resolve, lambda _: texts.resolved_toast()),
+    "snooze_1h": (partial(services.snooze, length=Snooze.HOUR), lambda _: texts.snoozed_toast()),
+    "snooze_4h": (partial(services.snooze, length=Snooze.FOUR_HOURS), lambda _: texts.snoozed_toast()),
+    "snooze_morning": (partial(services.snooze, length=Snooze.MORNING), lambda _: texts.snoozed_toast()),
+    "ask": (services.ask_accountant, _asked),
 }
 
 
@@ -51,7 +60,7 @@ def _outcome(query: CallbackQuery, staff: User | None, now: datetime) -> str:
         services.record_refusal(request_id, actor=None, now=now, note=f"Telegram {query.from_user.id}")
         return texts.refusal_toast()
     try:
-        action(request_id, actor=staff, now=now)
+        request = action(request_id, actor=staff, now=now)
     except services.NotAllowed:
         services.record_refusal(request_id, actor=staff, now=now)
         return texts.refusal_toast()
@@ -61,7 +70,7 @@ def _outcome(query: CallbackQuery, staff: User | None, now: datetime) -> str:
         return texts.no_hours_toast()
     except services.RequestAlreadyClosed:
         return texts.ended_toast(Request.objects.get(pk=request_id).get_state_display())
-    return toast()
+    return toast(request)
 
 
 def _answer(query: CallbackQuery, staff: User | None, text: str, now: datetime) -> None:

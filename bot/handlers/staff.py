@@ -72,9 +72,10 @@ def _asked_about(message: Message, staff: User) -> Request | None:
     if message.reply_to_message is None:
         return None
     told = OutgoingMessage.objects.filter(
-        recipient=staff, telegram_message_id=message.reply_to_message.message_id, alert__isnull=False
+        recipient=staff, telegram_message_id=message.reply_to_message.message_id
     )
-    return visible.filter(alerts__in=told.values("alert")).first()
+    meant = visible.filter(pk__in=told.values("alerts__request"))[:2]
+    return meant[0] if len(meant) == 1 else None  # a list is about several
 
 
 def _no_answer(message: Message) -> str:

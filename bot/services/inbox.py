@@ -58,7 +58,7 @@ def receive(update: ReceivedUpdate) -> bool:
     broke while nobody used it, the update is stored over a new one. It counts once either way.
     """
     is_kept = connection.connection is not None
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # not in the stubs
     try:
         return _store(update)
     except (OperationalError, InterfaceError):

@@ -14,8 +14,8 @@ def can_send_again(message: OutgoingMessage) -> bool:
     """Whether another try makes sense: not for an answer to a press, nor for an alert that is no news any more."""
     if message.state != State.UNDELIVERED or message.method == OutgoingMessage.Method.ANSWER:
         return False
-    alert = message.alert
-    return alert is None or (alert.withdrawn_at is None and alert.request.is_open)
+    alerts = message.alerts.select_related("request")
+    return not alerts or any(alert.withdrawn_at is None and alert.request.is_open for alert in alerts)
 
 
 @transaction.atomic
@@ -23,10 +23,9 @@ def send_again(message: OutgoingMessage, *, now: datetime) -> bool:
     """Queue an undelivered message anew, with all its tries; False: its state does not allow it."""
     if not can_send_again(message):
         return False
+    Request.objects.filter(alerts__outgoing=message).update(notices_outdated=True)
     given_up = OutgoingMessage.objects.filter(pk=message.pk, state=State.UNDELIVERED)
     is_queued = given_up.update(state=State.QUEUED, attempts=0, error="", not_before=now, lease_until=None)
-    if is_queued and message.alert is not None:
-        Request.objects.filter(pk=message.alert.request_id).update(notices_outdated=True)
     if is_queued:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify('buhbot', 'outbox')")

@@ -1,5 +1,6 @@
 """What an alert says: a function of the request as it is now (ALR-03, ALR-05)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,7 +29,9 @@ class Facts:
     waited: timedelta
     over: timedelta
     left: timedelta
-    is_nudge: bool = False
+    request_level: int = 0
+    link: str = ""
+    asked_by: str = ""
     paused_at: datetime | None = None
     snoozed_until: datetime | None = None
     snoozed_by: str = ""
@@ -52,8 +55,8 @@ def alert(facts: Facts, *, now: datetime) -> str:
 
 
 def _headline(facts: Facts) -> str:
-    if facts.is_nudge:
-        return _("🔔 A manager asks you to answer")
+    if facts.asked_by:
+        return _("🔔 %(name)s asks you to answer the client") % {"name": facts.asked_by}
     if facts.level == 0:
         return _("⏳ An answer is due soon")
     if facts.closed_at is None and not facts.is_breached:
@@ -147,6 +150,10 @@ def asked_already_toast() -> str:
     return _("The accountant was asked a moment ago")
 
 
+def nobody_asked_toast() -> str:
+    return _("No accountant of the chat can be told; the administrators are")
+
+
 def no_hours_toast() -> str:
     return _("The calendar of the request has no working hours to come")
 
@@ -171,12 +178,12 @@ def stale_button_toast() -> str:
     return _("This button does not work any more")
 
 
-def nobody_to_tell(number: int, client: str) -> str:
-    """Tell administrators of an alert that reached nobody (ALR-02, principle 11)."""
-    return "\n".join(
-        [
-            bold(_("⚠️ Nobody could be told of request № %(number)d") % {"number": number}),
-            _("Client") + ": " + escape(client),
-            _("Link an accountant or a manager of the chat to Telegram in Admin."),
-        ]
-    )
+def nobody_to_tell(requests: Sequence[tuple[int, str]]) -> str:
+    """Tell administrators of alerts that reached nobody, by number and client (ALR-02, principle 11)."""
+    lines = [
+        bold(_("⚠️ An alert could be told to nobody")),
+        _("Link an accountant or a manager of the chat to Telegram in Admin."),
+        "",
+        *(f"№ {number} {escape(client)}" for number, client in requests),
+    ]
+    return "\n".join(lines)

@@ -128,8 +128,9 @@ def _open_tables(
 
 
 def _grant(access: Access) -> str:
-    """Name the verbs; an update may be limited to some columns."""
-    columns = {"u": f" ({', '.join(access.columns)})"} if access.columns else {}
+    """Name the verbs; an update or a read may be limited to some columns."""
+    limits = {"u": access.columns, "r": access.reads}
+    columns = {verb: f" ({', '.join(names)})" for verb, names in limits.items() if names}
     return ", ".join(VERBS[verb] + columns.get(verb, "") for verb in access.verbs)
 
 

@@ -11,7 +11,7 @@ from unfold.decorators import display
 from buhbot.admin.base import ReadOnlyAdmin, badge
 from buhbot.admin.filters import PeriodFilter
 from buhbot.models import User
-from sla.admin.words import LEVEL_COLOURS, level_name, moment
+from sla.admin.words import LEVEL_COLOURS, alert_name, moment
 from sla.models import Alert
 from sla.selectors import visible_alerts
 
@@ -48,7 +48,7 @@ class AlertAdmin(ReadOnlyAdmin):
 
     @display(description=_("what"), ordering="level")
     def what(self, alert: Alert) -> str:
-        return badge(level_name(alert.level), LEVEL_COLOURS.get(alert.level, "danger"))
+        return badge(alert_name(alert), LEVEL_COLOURS.get(alert.level, "danger"))
 
     @display(description=_("outcome"))
     def outcome(self, alert: Alert) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from buhbot.admin.base import span
 from buhbot.models import Message, User
 from buhbot.selectors import visible_messages
-from sla.admin.words import LEVEL_COLOURS, accountants, badge_of, clock, level_name, moment
+from sla.admin.words import LEVEL_COLOURS, accountants, alert_name, badge_of, clock, level_name, moment
 from sla.explain import explain
 from sla.models import Request, RequestEvent
 from sla.selectors import numbers
@@ -147,7 +147,7 @@ def _step(event: RequestEvent, now: datetime) -> Step:
 def _alerts(request: Request, deliveries: Mapping[int, Sequence[Any]], now: datetime) -> list[AlertRow]:
     return [
         AlertRow(
-            title=level_name(alert.level),
+            title=alert_name(alert),
             colour=LEVEL_COLOURS.get(alert.level, "danger"),
             at=moment(alert.instant, now=now),
             is_undeliverable=alert.is_undeliverable,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.admin.base import span
-from sla.models import Request
+from sla.models import Alert, AlertKind, Request
 from sla.rules import Standing, standing
 from sla.selectors import numbers
 
@@ -68,6 +68,11 @@ def level_name(level: int) -> str:
     if level == 0:
         return gettext("warning")
     return gettext("target missed") if level == 1 else gettext("escalation %(level)d") % {"level": level}
+
+
+def alert_name(alert: Alert) -> str:
+    """Name what an alert tells of: its level, or that a manager asks (ALR-04)."""
+    return alert.get_kind_display() if alert.kind == AlertKind.NUDGE else level_name(alert.level)
 
 
 def moment(at: datetime | None, *, now: datetime) -> str:

@@ -8,5 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [("sla", "0010_duty_changed")]
     operations = [
-        AddIndexConcurrently("request", models.Index(fields=["chat", "closed_at"], name="sla_request_by_end")),
+        AddIndexConcurrently(
+            "request", models.Index(fields=["chat", "closed_at"], name="sla_request_by_end")
+        ),
     ]

@@ -106,7 +106,10 @@ class Alert(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="sla_alert_kind_known"),
         ]
-        indexes = [models.Index(fields=["id"], condition=Q(told_at__isnull=True), name="sla_alert_untold")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(told_at__isnull=True), name="sla_alert_untold"),
+            models.Index(fields=["told_at"], name="sla_alert_told"),
+        ]
 
     def __str__(self) -> str:
         return f"№ {self.request_id} · {self.level}"

@@ -1,6 +1,7 @@
 """Turn time into facts: warnings, breaches and escalations of requests whose instant has come (TIM-01)."""
 
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -13,7 +14,8 @@ from sla.models import Alert, AlertKind, Request, RequestEvent, Tick
 from sla.rules import FIRST_LEVEL, Timers
 from sla.selectors import paused_since
 
-BATCH = 500
+BATCH = 100
+FIRED = ("warned_at", "breached_at", "level", "next_escalation_at", "fires_at")
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 Kind = RequestEvent.Kind
 
@@ -23,12 +25,11 @@ log = structlog.get_logger(__name__)
 def fire_due(now: datetime) -> int:
     """Fire every instant up to `now` and note the pulse; return how many requests fired.
 
-    Any number of callers may run at once: each request is locked, looked at again, and fires in a transaction
-    of its own (TIM-01, TIM-02, TIM-06).
+    Any number of callers may run at once: requests are locked, and looked at again (TIM-01, TIM-02, TIM-06).
     """
     fired, last = 0, (EARLIEST, 0)
     while batch := _due(now, after=last):
-        fired += sum(_fire_alone(request_id, now) for _, request_id in batch)
+        fired += _fire_batch([request_id for _, request_id in batch], now)
         last = batch[-1]
         if len(batch) < BATCH:
             break
@@ -44,78 +45,98 @@ def _due(now: datetime, *, after: tuple[datetime, int]) -> list[tuple[datetime, 
     return list(rest.values_list("fires_at", "pk")[:BATCH])  # type: ignore[arg-type]
 
 
-def _fire_alone(request_id: int, now: datetime) -> bool:
-    """Fire one request; what is wrong with it holds up no other, and is tried again with the next tick."""
+def _fire_batch(request_ids: list[int], now: datetime) -> int:
+    """Fire requests in one transaction, or each alone: what is wrong with one holds up no other.
+
+    It is tried again with the next tick.
+    """
     try:
-        return _fire(request_id, now)
+        return _fire(request_ids, now)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("a request could not fire", request=request_id)
-        return False
+        if len(request_ids) > 1:
+            return sum(_fire_batch([request_id], now) for request_id in request_ids)
+        log.exception("a request could not fire", request=request_ids[0])
+        return 0
 
 
 @transaction.atomic
-def _fire(request_id: int, now: datetime) -> bool:
-    request = (
-        Request.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("calendar_version")
-        .filter(pk=request_id, fires_at__lte=now)
-        .first()
+def _fire(request_ids: list[int], now: datetime) -> int:
+    locked = Request.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
+        "calendar_version"
     )
-    if request is None:
-        return False
-    fire_until(request, now)
-    request.save()
-    return True
+    requests = list(locked.filter(pk__in=request_ids, fires_at__lte=now).order_by("fires_at", "pk"))
+    facts = _Facts()
+    for request in requests:
+        _fire_until(request, now, facts)
+    facts.write()
+    Request.objects.bulk_update(requests, FIRED)
+    return len(requests)
+
+
+@dataclass
+class _Facts:
+    """What is to be written of requests that fire."""
+
+    events: list[RequestEvent] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+
+    def note(self, request: Request, kind: str, *, at: datetime, note: str = "") -> None:
+        self.events.append(RequestEvent(request=request, kind=kind, at=at, note=note))
+
+    def tell(self, request: Request, kind: str, *, instant: datetime) -> None:
+        self.alerts.append(Alert(request=request, kind=kind, level=request.level, instant=instant))
+
+    def write(self) -> None:
+        RequestEvent.objects.bulk_create(self.events)
+        Alert.objects.bulk_create(self.alerts, ignore_conflicts=True)  # the same alert is told once
 
 
 def fire_until(request: Request, now: datetime) -> None:
     """Fire every instant of a locked request up to `now`, in order; the caller saves it."""
+    facts = _Facts()
+    _fire_until(request, now, facts)
+    facts.write()
+
+
+def _fire_until(request: Request, now: datetime, facts: _Facts) -> None:
     while request.fires_at is not None and request.fires_at <= now:
-        _fire_next(request, now)
+        _fire_next(request, now, facts)
 
 
-def _fire_next(request: Request, now: datetime) -> None:
+def _fire_next(request: Request, now: datetime, facts: _Facts) -> None:
     if request.breached_at is not None:
-        _escalate(request)
+        _escalate(request, facts)
     elif request.due_at <= (request.fires_at or request.due_at):
-        _breach(request)
+        _breach(request, facts)
     else:
-        _warn(request, now)
+        _warn(request, now, facts)
     request.fires_at = _pending(request).first
 
 
-def _warn(request: Request, now: datetime) -> None:
+def _warn(request: Request, now: datetime, facts: _Facts) -> None:
     """A warning whose due has passed as well is a fact, but no news: the breach says more."""
     instant = request.warn_at or request.due_at
     request.warned_at = instant
-    RequestEvent.objects.create(request=request, kind=Kind.WARNED, at=instant)
+    facts.note(request, Kind.WARNED, at=instant)
     if request.due_at > now:
-        _tell(request, AlertKind.WARNING, level=0, instant=instant)
+        facts.tell(request, AlertKind.WARNING, instant=instant)
 
 
-def _breach(request: Request) -> None:
+def _breach(request: Request, facts: _Facts) -> None:
     request.breached_at, request.level = request.due_at, FIRST_LEVEL
-    RequestEvent.objects.create(request=request, kind=Kind.BREACHED, at=request.due_at)
-    _alert(request, request.due_at)
+    facts.note(request, Kind.BREACHED, at=request.due_at)
+    facts.tell(request, AlertKind.BREACH, instant=request.due_at)
+    set_next_escalation(request, after=request.due_at)
 
 
-def _escalate(request: Request) -> None:
+def _escalate(request: Request, facts: _Facts) -> None:
     instant = request.next_escalation_at or request.due_at
     request.level += 1
-    RequestEvent.objects.create(request=request, kind=Kind.ESCALATED, at=instant, note=str(request.level))
-    _alert(request, instant)
-
-
-def _alert(request: Request, instant: datetime) -> None:
-    kind = AlertKind.BREACH if request.level == FIRST_LEVEL else AlertKind.ESCALATION
-    _tell(request, kind, level=request.level, instant=instant)
+    facts.note(request, Kind.ESCALATED, at=instant, note=str(request.level))
+    facts.tell(request, AlertKind.ESCALATION, instant=instant)
     set_next_escalation(request, after=instant)
-
-
-def _tell(request: Request, kind: str, *, level: int, instant: datetime) -> None:
-    Alert.objects.get_or_create(request=request, kind=kind, level=level, instant=instant, withdrawn_at=None)
 
 
 def set_next_escalation(request: Request, *, after: datetime) -> None:

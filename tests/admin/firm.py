@@ -102,8 +102,9 @@ def _rows(number: int, title: str, accountant: User) -> Rows:
     fire_due(OVERDUE_AT)
     alert = request.alerts.get(level=1)
     outgoing = OutgoingMessage.objects.create(
-        audience="staff", recipient=accountant, payload={"text": title}, alert=alert, state="undelivered"
+        audience="staff", recipient=accountant, payload={"text": title}, state="undelivered"
     )
+    outgoing.alerts.add(alert)
     request.refresh_from_db()
     return Rows(chat, chat.assignments.get(), request.opened_by, request, alert, outgoing)
 

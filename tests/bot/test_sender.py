@@ -12,11 +12,11 @@ from prometheus_client import REGISTRY
 
 from bot.keyboards import Button, press
 from bot.models import OutgoingMessage, SenderLease
-from bot.outbox import queue_button_answer, queue_deletion, queue_edit, queue_message
+from bot.outbox import Notice, queue_button_answer, queue_deletion, queue_edit, queue_message, queue_notices
 from buhbot.models import Chat, Message, Role, User
 from simulator.client import Simulator
 from tests.bot.conftest import Running, wait_for_states
-from tests.bot.rows import make_chat, make_person
+from tests.bot.rows import make_alert, make_chat, make_person
 from tests.environment import DATABASE, database_url
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -352,6 +352,16 @@ def test_tim_02_the_way_of_an_alert_is_measured(sim: Simulator, start_sender: St
     wait_for_states(row, state=State.SENT)
     assert measured("sla_alert_dwell_seconds_count") == before[1] + 1
     assert measured("sla_alert_dwell_seconds_sum") >= before[0] + 100
+
+
+def test_tim_02_each_alert_of_a_list_is_measured(sim: Simulator, start_sender: Start) -> None:
+    before = measured("sla_alert_dwell_seconds_sum"), measured("sla_alert_dwell_seconds_count")
+    alerts = [make_alert(datetime.now(UTC) - timedelta(seconds=seconds)) for seconds in (300, 200)]
+    queue_notices([Notice(an_accountant(sim), "Две заявки", alerts)])
+    start_sender()
+    wait_for_states(OutgoingMessage.objects.get(), state=State.SENT)
+    assert measured("sla_alert_dwell_seconds_count") == before[1] + 2
+    assert measured("sla_alert_dwell_seconds_sum") >= before[0] + 500
 
 
 def test_mon_01_calls_are_counted_by_kind_and_result(sim: Simulator, start_sender: Start) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from bot.models import InboundUpdate
+from bot.models import InboundUpdate, OutgoingMessage
 from buhbot.models import Absence, Assignment, CalendarVersion, Chat, Message, Role, Tier, User
 from sla.models import Alert, Request, RequestEvent
 from tests.conftest import emptied_afterwards
@@ -60,6 +60,8 @@ def _place(number: int, accountant: User) -> Place:
     )  # fmt: skip
     event = RequestEvent.objects.create(request=request, kind="opened", at=NOW)
     alert = Alert.objects.create(request=request, kind="breach", level=1, instant=NOW)
+    told = OutgoingMessage.objects.create(audience="client", chat=chat, payload={"text": "…"})
+    told.alerts.add(alert)
     return Place(chat.pk, message.pk, request.pk, event.pk, alert.pk)
 
 

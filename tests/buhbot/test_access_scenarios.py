@@ -1,5 +1,7 @@
 """Role × table × verb × own or foreign, with raw SQL against real Postgres, as those roles (SEC-03)."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
@@ -18,6 +20,8 @@ SEES = {
     "sla_requestevent": (2, 2, 1, None),
     "sla_alert": (2, 2, 1, None),
     "bot_inboundupdate": (1, 1, None, None),
+    "bot_outgoingmessage": (2, 2, 1, None),
+    "bot_outgoingmessage_alerts": (2, 2, 1, None),
     "django_session": (None, None, None, None),
     "bot_senderlease": (None, None, None, None),
 }
@@ -29,8 +33,8 @@ AWAY = (
     "INSERT INTO buhbot_absence (user_id, starts_at, ends_at, created_at)"
     " VALUES ({}, now(), now() + interval '1 day', now())"
 )
-WRITES = [
-    # role, statement, rows that it changes; None: refused
+WRITES: list[tuple[str, str, Any]] = [
+    # role, statement, rows that it changes or reads; None: refused
     ("admin", CLOSE + "{foreign_request}", 1),
     ("manager", CLOSE + "{foreign_request}", 1),
     ("accountant", CLOSE + "{own_request}", 1),
@@ -94,6 +98,9 @@ WRITES = [
     ("accountant", "DELETE FROM sla_requestmessage", None),
     ("observer", "SELECT colleagues()", None),
     ("observer", "SELECT stands_in_for({me}, now())", None),
+    ("accountant", "SELECT payload FROM bot_outgoingmessage", None),  # a list names others' clients
+    ("accountant", "SELECT id FROM bot_outgoingmessage WHERE state = 'none'", []),
+    ("admin", "DELETE FROM bot_outgoingmessage_alerts", None),
     ("admin", "SELECT receive_update(2, 1, '{{}}')", None),
     ("accountant", "SELECT health()", None),
 ]  # fmt: skip
@@ -111,7 +118,7 @@ def test_sec_03_who_sees_which_rows(ask: Ask, role: str, table: str) -> None:
 
 
 @pytest.mark.parametrize(("role", "sql", "expected"), WRITES)
-def test_sec_03_who_writes_which_rows(ask: Ask, role: str, sql: str, expected: int | None) -> None:
+def test_sec_03_who_writes_which_rows(ask: Ask, role: str, sql: str, expected: Any) -> None:
     if expected is None:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             ask(role, sql)

@@ -21,7 +21,8 @@ ALERTED = """
     FROM sla_alert AS alert
     JOIN sla_request AS request ON request.id = alert.request_id
     JOIN buhbot_chat AS chat ON chat.id = request.chat_id
-    JOIN bot_outgoingmessage AS message ON message.alert_id = alert.id AND message.method = 'sendMessage'
+    JOIN bot_outgoingmessage_alerts AS told ON told.alert_id = alert.id
+    JOIN bot_outgoingmessage AS message ON message.id = told.outgoingmessage_id
     JOIN buhbot_user AS person ON person.id = message.recipient_id
 """
 SENT = """

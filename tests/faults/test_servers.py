@@ -16,7 +16,8 @@ pytestmark = pytest.mark.processes
 TARGET_SECONDS = 120
 QUEUED = """
     SELECT max(message.created_at - alert.instant) FROM bot_outgoingmessage AS message
-    JOIN sla_alert AS alert ON alert.id = message.alert_id
+    JOIN bot_outgoingmessage_alerts AS told ON told.outgoingmessage_id = message.id
+    JOIN sla_alert AS alert ON alert.id = told.alert_id
 """
 TICK = "SELECT ran_at FROM sla_tick"
 

@@ -155,7 +155,7 @@ def test_alr_07_a_breach_at_closing_time_escalates_in_the_morning(world: World) 
 
 def test_alr_08_an_alert_has_a_row_for_each_recipient(asked: World) -> None:
     asked.passes(TEN + minutes(60))
-    rows = OutgoingMessage.objects.filter(alert__level=1).values_list("recipient__full_name", "state")
+    rows = OutgoingMessage.objects.filter(alerts__level=1).values_list("recipient__full_name", "state")
     assert sorted(rows) == [("Анна", "queued"), ("Михаил", "queued")]
 
 

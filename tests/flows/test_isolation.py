@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.announcer import announce
+from bot.models import OutgoingMessage
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat
 from sla.models import Alert, Request, Tick
 from sla.services import fire_due, timers
 from tests.flows import telegram
-from tests.flows.world import World, minutes
+from tests.flows.world import World, ask_elsewhere, minutes
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
 
@@ -65,9 +67,8 @@ def test_alr_02_an_alert_that_cannot_be_told_does_not_stop_the_others(world: Wor
     fire_due(TEN + minutes(70))
     give_hours(world, {"1": "nonsense"}, {})
     world.passes(TEN + minutes(71))
-    assert {message.alert.request.chat for message in world.sent_to(world.accountant) if message.alert} == {
-        healthy
-    }
+    told = Alert.objects.filter(outgoing__in=world.sent_to(world.accountant))
+    assert {alert.request.chat for alert in told} == {healthy}
 
 
 def test_wt_06_a_calendar_that_ends_after_the_breach_escalates_no_more(world: World, healthy: Chat) -> None:
@@ -75,3 +76,21 @@ def test_wt_06_a_calendar_that_ends_after_the_breach_escalates_no_more(world: Wo
     world.passes(TEN + minutes(70))
     request = Request.objects.get(chat=world.chat)
     assert (request.level, request.next_escalation_at) == (1, None)
+
+
+def test_alr_05_a_list_with_a_broken_request_holds_up_no_other_message(world: World) -> None:
+    first, *others = ask_elsewhere(world, TEN, chats=8)
+    world.client_says("Когда будет акт?", TEN)
+    world.passes(TEN + minutes(60))
+    OutgoingMessage.objects.update(state="sent", telegram_chat_id=602, telegram_message_id=5)
+    give_hours(world, {"1": "nonsense"}, {})
+    Request.objects.update(notices_outdated=True)
+    announce(TEN + minutes(61))
+    announce(TEN + minutes(62))
+    edits = OutgoingMessage.objects.exclude(edits=None)
+    assert set(edits.values_list("edits__alerts__request", flat=True)) == {
+        first.pk,
+        *(row.pk for row in others[:4]),
+    }
+    assert edits.count() == 2 * 5
+    assert [row.chat for row in Request.objects.filter(notices_outdated=True)] == [world.chat]

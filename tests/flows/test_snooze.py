@@ -94,9 +94,18 @@ def test_alr_04_the_accountant_is_asked_once_a_minute(breached: World) -> None:
     assert presses(breached, breached.manager, ask, TEN + minutes(61)) == "Бухгалтера попросили ответить"
     assert presses(breached, breached.manager, ask, TEN + minutes(61)) == "Бухгалтера только что попросили"
     announce(TEN + minutes(61))
-    assert "Руководитель просит вас ответить" in breached.texts_to(breached.accountant)[-1]
+    assert "Михаил просит ответить клиенту" in breached.texts_to(breached.accountant)[-1]
     assert len(breached.sent_to(breached.manager)) == 1
     assert RequestEvent.objects.filter(kind="accountant_notified").count() == 1
+
+
+def test_alr_02_nobody_to_ask_is_said_at_once_and_to_the_administrators(breached: World) -> None:
+    User.objects.filter(pk=breached.accountant.pk).update(telegram_id=None)
+    toast = presses(breached, breached.manager, "Попросить бухгалтера", TEN + minutes(61))
+    assert toast == "Бухгалтеров чата оповестить нельзя, об этом узнают администраторы"
+    announce(TEN + minutes(61))
+    assert "Оповестить оказалось некого" in breached.texts_to(breached.admin)[-1]
+    assert RequestEvent.objects.filter(kind="undeliverable").count() == 1
 
 
 def test_alr_04_being_asked_does_not_change_when_it_escalates(breached: World) -> None:

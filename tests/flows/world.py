@@ -111,7 +111,7 @@ class World:
 
     def alerts_to(self, person: User) -> list[str]:
         """The texts of the alerts queued for a person, edits left out."""
-        sent = [message for message in self.sent_to(person) if message.alert is not None]
+        sent = [message for message in self.sent_to(person) if message.alerts.exists()]
         return [str(message.payload["text"]) for message in sent]
 
     def all_sent(self) -> None:
@@ -148,6 +148,41 @@ def build() -> World:
     Assignment.objects.create(chat=chat, user=accountant, duty="accountant", is_primary=True)
     Assignment.objects.create(chat=chat, user=manager, duty="manager")
     return World(chat, accountant, manager, admin)
+
+
+def ask_elsewhere(world: World, at: datetime, *, chats: int, name: str = "Клиент") -> list[Request]:
+    """Let the clients of so many other chats, which the same people look after, ask something."""
+    client = telegram.person(700)
+    made = [_other_chat(world, number, f"{name} {number}") for number in range(1, chats + 1)]
+    for chat in made:
+        group = telegram.group(chat.telegram_id, chat.title)
+        world.receive(message=telegram.message(group, client, at, "Когда будет акт?"))
+    return list(Request.objects.filter(chat__in=made).order_by("pk"))
+
+
+def _other_chat(world: World, number: int, title: str) -> Chat:
+    chat = Chat.objects.create(
+        telegram_id=CHAT_ID - number,
+        kind="supergroup",
+        title=title,
+        tier=world.chat.tier,
+        is_monitored=True,
+        registered_at=world.chat.registered_at,
+    )
+    for row in world.chat.assignments.all():
+        Assignment.objects.create(chat=chat, user=row.user, duty=row.duty, is_primary=row.is_primary)
+    return chat
+
+
+def make_team_chat(world: World) -> Chat:
+    return Chat.objects.create(
+        telegram_id=-100999,
+        kind="supergroup",
+        title="Команда",
+        is_team=True,
+        tier=world.chat.tier,
+        registered_at=world.chat.registered_at,
+    )
 
 
 def minutes(count: float) -> timedelta:
