@@ -4,9 +4,11 @@ Both are kept in the process. The marks that `sla/conversation.py` reads with ea
 is learnt, so that a running process takes it up with the next message.
 """
 
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from zipfile import BadZipFile
 
 import structlog
 
@@ -25,6 +27,9 @@ READ_MARKS = f"""
     (SELECT sum(id) FROM (SELECT id FROM sla_correction ORDER BY id DESC LIMIT {REMEMBERED}) AS newest)::bigint,
     (SELECT max(id) FROM sla_trainedmodel)
 """
+
+UNUSABLE = (ValueError, LookupError, TypeError, OSError, EOFError, BadZipFile, zlib.error)
+"""What comes of bytes that are no model."""
 
 log = structlog.get_logger(__name__)
 
@@ -78,10 +83,17 @@ def _model(mark: int | None) -> Model:
         return shipped_model()
     try:
         model = Model.load(BytesIO(trained.content))
-    except (ValueError, KeyError, OSError) as error:
-        log.warning("a trained model cannot be read; the shipped one is used", model=mark, error=repr(error))
+        model.classify("Когда будет готов отчёт?")
+    except UNUSABLE as error:
+        log.warning("a trained model cannot be used; the shipped one is", model=mark, error=repr(error))
         return shipped_model()
-    if model.about.get("tables") != tables_hash():
+    if not _fits(model):
         log.warning("a model was trained for another release; the shipped one is used", model=mark)
         return shipped_model()
     return model
+
+
+def _fits(model: Model) -> bool:
+    """Say whether the model was trained for this release: on its tables, beside its shipped model."""
+    is_of_release = model.about.get("shipped") == shipped_model().about["version"]
+    return is_of_release and model.about.get("tables") == tables_hash()

@@ -1,5 +1,6 @@
 """Answers of the language model kept in Redis, and the breaker that all workers share there (CLS-05)."""
 
+import re
 import time
 
 import structlog
@@ -13,6 +14,7 @@ ANSWERS_SECONDS = 30 * 24 * 60 * 60
 MOST_FAILURES = 5
 FAILURES_SECONDS = 600
 OPEN_SECONDS = 60
+KEPT = re.compile(rf"(?P<label>{'|'.join(LABELS)}) (?P<confidence>[01]\.\d+)")
 FAILURES, OPEN = "llm:failures", "llm:open"
 
 Answer = tuple[str, float]
@@ -30,6 +32,10 @@ class Guard:
     def __init__(self) -> None:
         self._silent_until = 0.0
 
+    def forget(self) -> None:
+        """Take Redis as well again at once."""
+        self._silent_until = 0.0
+
     def is_closed(self) -> bool:
         """Say whether asking makes sense: the last failures were few or a minute ago, and Redis answers."""
         if time.monotonic() < self._silent_until:
@@ -43,16 +49,17 @@ class Guard:
     def recall(self, key: str) -> Answer | None:
         """Return the answer that was given to the same question in the last thirty days."""
         try:
-            label, _, confidence = str(cache.get(key, "")).partition(" ")
+            kept = str(cache.get(key, ""))
         except RedisError as error:
             self._fall_silent(error)
             return None
-        return (label, float(confidence)) if label in LABELS else None
+        found = KEPT.fullmatch(kept)
+        return (found["label"], float(found["confidence"])) if found else None
 
     def note_answer(self, key: str, answer: Answer) -> None:
         """Keep an answer, and forget the failures before it."""
         try:
-            cache.set(key, f"{answer[0]} {answer[1]}", ANSWERS_SECONDS)
+            cache.set(key, f"{answer[0]} {answer[1]:.3f}", ANSWERS_SECONDS)
             cache.delete(FAILURES)
         except RedisError as error:
             self._fall_silent(error)
