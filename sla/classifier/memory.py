@@ -74,7 +74,7 @@ def plain_text(text: str) -> str:
     """
     reading = read(text)
     decided = certain(reading)
-    return "" if decided is not None and decided.label == "SPAM" else reading.text
+    return "" if decided is not None and decided.label == "SPAM" else " ".join(reading.words)
 
 
 @lru_cache(maxsize=4096)

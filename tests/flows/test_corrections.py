@@ -16,10 +16,11 @@ from tests.flows.world import World, minutes, staff
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
 
 
+HALF_PAST_TEN = TEN + minutes(30)
 SHIPPED = shipped_model().about["version"]
 
 
-def correct(world: World, text: str, label: str, at: datetime = TEN + minutes(30), by: Any = None) -> Any:
+def correct(world: World, text: str, label: str, at: datetime = HALF_PAST_TEN, by: Any = None) -> Any:
     message = Message.objects.filter(text=text).latest("pk")
     return services.correct_class(message, label=label, actor=by or world.manager, origin="admin", now=at)
 
