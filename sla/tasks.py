@@ -4,7 +4,6 @@ TIM-01, CLS-01, TIM-04, WT-09.
 """
 
 import time
-
 from functools import partial
 
 from celery import shared_task

@@ -15,6 +15,8 @@ LEAST_SIMILARITY = 0.92
 """Of two texts, as the share of pairs of letters that both have (Dice)."""
 
 MEMORY_VERSION = "memory"
+"""The source is `rules`: `staff` is kept for what a person said of the very message."""
+
 TURNING = ("не", "нет", "ни", "без", "?")
 """Words that turn a meaning: texts that differ in one of them are not alike, however long they are."""
 
@@ -94,4 +96,4 @@ def _turns(plain: str) -> Counter[str]:
 
 def _verdict(label: str, similarity: float) -> Verdict:
     chance = similarity if label == "REQUEST" else 1 - similarity
-    return Verdict(label, similarity, "staff", MEMORY_VERSION, chance)
+    return Verdict(label, similarity, "rules", MEMORY_VERSION, chance)

@@ -113,7 +113,7 @@ def test_cls_07_the_next_message_like_it_gets_the_corrected_class_at_once(world:
     world.client_says(f"Добрый день! {text}.", TEN + minutes(40))
     world.client_says("Отправили вам документы по новой точке на Ленине", TEN + minutes(41))
     later = Classification.objects.order_by("-pk")[:2]
-    assert [(row.label, row.source, row.version) for row in later] == [("GRATITUDE", "staff", "memory")] * 2
+    assert [(row.label, row.source, row.version) for row in later] == [("GRATITUDE", "rules", "memory")] * 2
     assert Request.objects.filter(state="open").count() == 0
 
 

@@ -41,7 +41,7 @@ TAUGHT = Memory(
 def test_cls_07_what_is_remembered(text: str, label: str | None) -> None:
     found = TAUGHT.recall(text)
     assert (found and found.label) == label
-    assert found is None or (found.source == "staff" and found.confidence >= 0.92)
+    assert found is None or (found.version == "memory" and found.confidence >= 0.92)
 
 
 def test_cls_07_nothing_taught_nothing_recalled() -> None:
