@@ -136,9 +136,10 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         accountant=_of_visible("request_id", "sla_request"),
     ),
     "sla_classification": _table(
-        admin="r", manager="r", accountant=_of_visible("message_id", "buhbot_message")
+        admin="rcu", manager="rcu", accountant=_of_visible("message_id", "buhbot_message")
     ),
     "sla_correction": _table(admin="rc", manager="rc"),
+    "sla_trainedmodel": _table(admin="r", manager="r"),
     "sla_tick": _table("rcu", admin="r", manager="r"),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),

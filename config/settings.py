@@ -4,6 +4,8 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.environment import choice, database, env, flag, number, time_zone
 from config.panel import UNFOLD  # noqa: F401 (a setting)
@@ -135,8 +137,22 @@ BOT_METRICS_HOST = env.str("BOT_METRICS_HOST", default="127.0.0.1")
 WORKER_METRICS_PORT = number("WORKER_METRICS_PORT", default=0)
 OUTBOX_MESSAGES_PER_SECOND = number("OUTBOX_MESSAGES_PER_SECOND", default=25)
 
+# A language model for messages of which the local one is not sure (CLS-01); nothing of it is needed
+LLM_BASE_URL: str = env.str("LLM_BASE_URL", default="").rstrip("/")
+LLM_API_KEY: str = env.str("LLM_API_KEY", default="")
+LLM_MODEL: str = env.str("LLM_MODEL", default="")
+
 # Celery on Redis: ticks and background work; everything it does can be done again (no results kept)
 REDIS_URL: str = env.str("REDIS_URL", default="")
+# What may be forgotten: answers of the language model. Only the worker asks for it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "buhbot",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+    }
+}
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TIMEZONE = FIRM_TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
@@ -157,6 +173,12 @@ CELERY_DB_REUSE_MAX = 100
 CELERY_BEAT_SCHEDULE = {
     # Warnings, breaches and escalations whose instant has come (TIM-01).
     "fire-due": {"task": "sla.tasks.fire_due", "schedule": 5.0, "options": {"expires": 5}},
+    # Messages of which the local model is not sure; without a language model there are none (CLS-01).
+    "ask-language-model": {
+        "task": "sla.tasks.ask_language_model",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     # Open requests that run under old terms, whoever changed them; changes in Admin kick it at once (TIM-04).
     "recompute-outdated": {
         "task": "sla.tasks.recompute_outdated",

@@ -1,5 +1,9 @@
-"""Celery's part: what falls due, what runs under old terms, the production calendar (TIM-01, TIM-04, WT-09)."""
+"""Celery's part: what falls due, the language model, old terms, the production calendar.
 
+TIM-01, CLS-01, TIM-04, WT-09.
+"""
+
+import time
 from functools import partial
 
 from celery import shared_task
@@ -9,11 +13,21 @@ from django.utils import timezone
 from buhbot.services.production import load_missing
 from sla import services
 
+ASKING_SECONDS = 3.0  # a worker is wanted for timers too
+
 
 @shared_task(name="sla.tasks.fire_due")
 def fire_due() -> None:
     """Fire what is due. The bot process does the same when no tick has run for 10 s (TIM-06)."""
     services.fire_due(timezone.now())
+
+
+@shared_task(name="sla.tasks.ask_language_model")
+def ask_language_model() -> None:
+    """Ask about the messages that wait, for some seconds; the rest waits for the next tick (CLS-01, CLS-05)."""
+    until = time.monotonic() + ASKING_SECONDS
+    while time.monotonic() < until and services.ask_next(timezone.now()):
+        pass
 
 
 @shared_task(name="sla.tasks.load_production_calendar")

@@ -1,5 +1,7 @@
 """The staff page with the bot's name, which its one-time links need (STF-01)."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 
 from bot.models import BotAccount
@@ -12,7 +14,7 @@ from sla.admin.filters import DutyFilter
 class StaffAdmin(BaseStaffAdmin):
     """People of the firm."""
 
-    list_filter = (*BaseStaffAdmin.list_filter, DutyFilter)
+    list_filter: ClassVar[Any] = (*BaseStaffAdmin.list_filter, DutyFilter)
 
     def bot_username(self) -> str:
         account = BotAccount.objects.first()

@@ -47,7 +47,7 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
     add_form = NewStaffForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("name", "role_label", "telegram", "chat_count", "is_active")
-    list_filter: Any = ("role", "is_active", TelegramFilter)
+    list_filter: ClassVar[Any] = ("role", "is_active", TelegramFilter)
     search_fields = ("full_name", "email", "telegram_username")
     ordering = ("-is_active", "full_name")
     filter_horizontal = ()

@@ -18,6 +18,9 @@ LEAST_KEY_LENGTH = 32
 LOOPBACK = {"localhost", "127.0.0.1"}
 TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+LLM_HINT = (
+    "A language model needs LLM_BASE_URL, LLM_API_KEY and LLM_MODEL; leave all three out to go without."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,20 @@ def _public_url_is_sound() -> bool:
     is_here = urlsplit(settings.PUBLIC_URL).hostname in LOOPBACK
     schemes = ("http", "https") if settings.DEBUG or is_here else ("https",)
     return not settings.PUBLIC_URL or _is_url(settings.PUBLIC_URL, *schemes)
+
+
+def _llm_is_whole(variable: str) -> Callable[[], bool]:
+    """A language model needs its address, key and name, or none of them (CLS-01)."""
+    others = {"LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"} - {variable}
+
+    def is_sound() -> bool:
+        value: str = getattr(settings, variable)
+        is_wanted = any(getattr(settings, other) for other in others)
+        if variable == "LLM_BASE_URL" and value:
+            return _is_url(value, "http", "https")
+        return bool(value) or not is_wanted
+
+    return is_sound
 
 
 def _networks_are_sound() -> bool:
@@ -146,6 +163,15 @@ RULES = (
         f"must look like {DATABASE_SHAPE}.",
         "On Supabase: Connect, Session pooler (port 5432). Without it the bot asks once a second.",
     ),
+    Rule(
+        "E010",
+        "LLM_BASE_URL",
+        _llm_is_whole("LLM_BASE_URL"),
+        "must look like https://llm.example.com/v1.",
+        f"{LLM_HINT} It is the part of the address before /chat/completions.",
+    ),
+    Rule("E011", "LLM_API_KEY", _llm_is_whole("LLM_API_KEY"), "is missing.", LLM_HINT),
+    Rule("E012", "LLM_MODEL", _llm_is_whole("LLM_MODEL"), "is missing.", LLM_HINT),
 )
 
 

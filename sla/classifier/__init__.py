@@ -4,18 +4,34 @@ from functools import cache
 from threading import Lock
 
 from sla.classifier.model import ARTIFACT, Model
-from sla.classifier.rules import RULES_VERSION, Context, Verdict, in_context
+from sla.classifier.rules import CERTAIN, RULES_VERSION, Context, Verdict, in_context, is_unsure, was_asked
 
-__all__ = ["RULES_VERSION", "Context", "Verdict", "classify", "in_context"]
+__all__ = [
+    "CERTAIN",
+    "RULES_VERSION",
+    "Context",
+    "Verdict",
+    "classify",
+    "in_context",
+    "is_unsure",
+    "shipped_model",
+    "was_asked",
+]
 
 _loading = Lock()
 
 
 @cache
-def _model() -> Model:
+def _load() -> Model:
     model = Model.load(ARTIFACT)
     model.speller.repaired("")
     return model
+
+
+def shipped_model() -> Model:
+    """Return the model that ships with the product; the first call reads it."""
+    with _loading:
+        return _load()
 
 
 def classify(text: str) -> Verdict:
@@ -23,6 +39,4 @@ def classify(text: str) -> Verdict:
 
     The first call loads the model; threads may call at once.
     """
-    with _loading:
-        model = _model()
-    return model.classify(text)
+    return shipped_model().classify(text)

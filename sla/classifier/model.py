@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,23 +29,23 @@ class Model:
     about: dict[str, Any]
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read an artifact. Raises FileNotFoundError, KeyError or ValueError for one that is none."""
-        with np.load(path, allow_pickle=False) as stored:
+    def load(cls, source: Path | BinaryIO) -> Self:
+        """Read an artifact. Raises OSError, KeyError or ValueError for one that is none."""
+        with np.load(source, allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes())
             if tuple(about["labels"]) != LABELS:
-                raise ValueError(f"{path} has labels {about['labels']}; expected {LABELS}.")
+                raise ValueError(f"The artifact has labels {about['labels']}; expected {LABELS}.")
             hashed = stored["hashed"].astype(np.float32) * (stored["scale"] / STEPS)
             weights = np.concatenate([hashed, stored["signals"].astype(np.float32)])
             words = stored["words"].tobytes().decode().split()
             return cls(weights, stored["bias"], tuple(words), about)
 
-    def save(self, path: Path) -> None:
+    def save(self, target: Path | BinaryIO) -> None:
         """Write the artifact: weights of hashed columns in one byte each."""
         hashed, signals = self.weights[:BUCKETS], self.weights[BUCKETS:]
         scale = np.abs(hashed).max(axis=0)
         np.savez_compressed(
-            path,
+            target,
             hashed=np.rint(hashed / scale * STEPS).astype(np.int8),
             scale=scale.astype(np.float32),
             signals=signals.astype(np.float32),

@@ -16,6 +16,9 @@ STAFF_GRACE = timedelta(minutes=10)
 CERTAIN = 0.95
 """A REQUEST of at least this confidence stays one whatever the context."""
 
+GREY = (0.10, 0.85)
+"""Between these probabilities of REQUEST the model is not sure, and a language model may be asked."""
+
 PING = re.compile(
     r"(?:ну )?(?:ау+|ал+[оеё]+|эй|прием|вы (?:тут|здесь|где|живы|на (?:месте|связи))|есть кто(?: живой| нибудь)?|"
     r"кто[ -]нибудь|ответьте|ответьте пожалуйста|вопрос|срочно)(?: [?!.,]+)*"
@@ -46,6 +49,11 @@ class Verdict:
     source: str = "rules"
     version: str = RULES_VERSION
     request_probability: float = 0.0
+
+
+def is_unsure(verdict: Verdict) -> bool:
+    """Say whether a language model is worth asking: the trained model decided, and was not sure (CLS-01)."""
+    return verdict.source == "model" and GREY[0] < verdict.request_probability < GREY[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ def in_context(verdict: Verdict, text: str, context: Context) -> Verdict:
     With nothing open and nothing asked there is nothing to clarify: the safe side is a REQUEST, unless staff
     spoke in the last ten minutes (REQ-04).
     """
-    is_answer = _was_asked(context)
+    is_answer = was_asked(context)
     if (
         verdict.label == "REQUEST"
         and verdict.confidence < CERTAIN
@@ -108,7 +116,8 @@ def in_context(verdict: Verdict, text: str, context: Context) -> Verdict:
     return verdict
 
 
-def _was_asked(context: Context) -> bool:
+def was_asked(context: Context) -> bool:
+    """Say whether the client's words follow a question of staff."""
     is_recent = context.since_staff is not None and context.since_staff <= STAFF_QUESTION_HOLDS
     return (is_recent or context.is_reply_to_staff) and bool(context.staff_text) and asks(context.staff_text)
 

@@ -11,8 +11,9 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from sla.classifier.data_sets import Example, examples_hash, generated, written
+from sla.classifier.data_sets import Example, evaluation, examples_hash, generated, written
 from sla.classifier.features import WIDTH, features
+from sla.classifier.memory import plain_text
 from sla.classifier.model import LABELS, Model
 from sla.classifier.tables import first_names, tables_hash
 from sla.classifier.text import read
@@ -37,9 +38,12 @@ Matrix = Any  # scipy has no types
 Labels = NDArray[np.int64]
 
 
-def train(version: str) -> Model:
-    """Train on the shipped texts; the same texts give the same model. Takes about a minute."""
-    people, templates = written(), generated()
+def train(version: str, corrections: Sequence[Example] = ()) -> Model:
+    """Train on the shipped texts and on corrections, oldest first; the same texts give the same model.
+
+    Takes about a minute.
+    """
+    people, templates = written() + usable(corrections), generated()
     words = vocabulary(people + templates)
     reader = Model(np.empty(0, np.float32), np.empty(0, np.float32), words, {})
     extra = templates + [Example(misspelled(text), label) for text, label in people]
@@ -59,6 +63,13 @@ def train(version: str) -> Model:
         "out_of_fold": found,
     }
     return Model(solver.coef_.T.astype(np.float32), solver.intercept_.astype(np.float32), words, about)
+
+
+def usable(corrections: Sequence[Example]) -> list[Example]:
+    """Return each corrected text with its last class, without those that say nothing and those to be measured on."""
+    measured = {plain_text(example.text) for example in evaluation()}
+    last = {plain_text(text): Example(text, label) for text, label in corrections}
+    return [example for plain, example in last.items() if plain and plain not in measured]
 
 
 def vocabulary(examples: Sequence[Example]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Requests, their events and alerts, classes of messages, and the policies that set targets."""
 
-from sla.models.classes import Classification, Correction, Label
+from sla.models.classes import Classification, Correction, Label, TrainedModel
 from sla.models.facts import Alert, AlertKind, EventKind, RequestEvent, Tick
 from sla.models.policies import ChatPolicy, Policy
 from sla.models.requests import OPEN_STATES, Request, RequestMessage
@@ -19,4 +19,5 @@ __all__ = [
     "RequestEvent",
     "RequestMessage",
     "Tick",
+    "TrainedModel",
 ]

@@ -33,11 +33,21 @@ class Classification(models.Model):
     label = models.CharField(_("class"), max_length=16, choices=Label)
     confidence = models.FloatField(_("confidence"))
     source = models.CharField(_("by"), max_length=16, choices=Source)
-    version = models.CharField(_("version"), max_length=32, blank=True)
+    version = models.CharField(_("version"), max_length=100, blank=True)
+    # When a language model is to be asked, and until when it is worth it; null: it is not to be asked.
+    ask_llm_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ask_llm_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("class of a message")
         verbose_name_plural = _("classes of messages")
+        indexes = [
+            models.Index(
+                fields=["ask_llm_at"],
+                condition=Q(ask_llm_at__isnull=False),
+                name="sla_classification_to_ask",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(label__in=Label.values), name="sla_classification_label_known"
@@ -95,3 +105,20 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text[:60]} · {self.label}"
+
+
+class TrainedModel(models.Model):
+    """A model trained on the firm's corrections too (`manage.py train_classifier`); the newest is in force (CLS-07)."""
+
+    version = models.CharField(_("version"), max_length=100)
+    content = models.BinaryField()
+    corrections = models.PositiveIntegerField(_("corrections"))
+    trained_at = models.DateTimeField(_("trained"))
+
+    class Meta:
+        verbose_name = _("trained model")
+        verbose_name_plural = _("trained models")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.version

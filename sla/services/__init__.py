@@ -14,9 +14,10 @@ from sla.services.actions import (
     reopen,
     resolve,
 )
+from sla.services.asking import ask_next
+from sla.services.correcting import NotAClientMessage, correct_class
 from sla.services.forcing import (
     NoOpenRequest,
-    NotAClientMessage,
     cancel_by_command,
     open_by_command,
     wait_by_command,
@@ -35,6 +36,8 @@ __all__ = [
     "reevaluate_outdated",
     "AskedAlready",
     "ask_accountant",
+    "ask_next",
+    "correct_class",
     "snooze",
     "wait_by_command",
     "open_by_command",

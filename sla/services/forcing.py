@@ -7,10 +7,11 @@ from buhbot.preferences import preferences
 from buhbot.rules import IncomingMessage
 from buhbot.services.messages import log_message
 from sla.conversation import situation_of
-from sla.models import OPEN_STATES, Classification, Correction, Label, Request
+from sla.models import OPEN_STATES, Correction, Label, Request
 from sla.selectors import may_act
 from sla.services.actions import NotAllowed, RequestAlreadyOpen, cancel, reopen
 from sla.services.closing import answer
+from sla.services.correcting import NotAClientMessage, record_correction
 from sla.services.intake import answers_after
 from sla.services.opening import join, move_opening, open_request
 from sla.services.pausing import pause
@@ -22,10 +23,6 @@ class NoOpenRequest(Exception):
     """Nothing is open in the topic."""
 
 
-class NotAClientMessage(Exception):
-    """The command is to be a reply to what a client wrote."""
-
-
 @transaction.atomic
 def open_by_command(command: Message, replied: IncomingMessage | None) -> Request:
     """Open a request from the client's message that the command replies to, with that message's date (REQ-08).
@@ -35,7 +32,7 @@ def open_by_command(command: Message, replied: IncomingMessage | None) -> Reques
     """
     actor = _commander(command)
     message = _client_message(command, replied)
-    _correct(message, Label.REQUEST, command, Origin.REQUEST)
+    record_correction(message, label=Label.REQUEST, actor=actor, origin=Origin.REQUEST, now=command.sent_at)
     waiting = _open_request(command)
     ended = message.opened_requests.exclude(state__in=OPEN_STATES).order_by("-pk").first()
     if waiting is not None:
@@ -59,7 +56,9 @@ def cancel_by_command(command: Message) -> Request:
     request = _open_request(command)
     if request is None or request.opened_at > command.sent_at:
         raise NoOpenRequest
-    _correct(request.opened_by, Label.SPAM, command, Origin.NOREQUEST)
+    record_correction(
+        request.opened_by, label=Label.SPAM, actor=actor, origin=Origin.NOREQUEST, now=command.sent_at
+    )
     return cancel(request.pk, actor=actor, now=command.sent_at)
 
 
@@ -115,22 +114,3 @@ def _take_in(request: Request, message: Message, *, is_free: bool) -> Request:
     if message.sent_at < request.opened_at:
         move_opening(request, message)
     return request
-
-
-def _correct(message: Message, label: str, command: Message, origin: str) -> None:
-    """Keep the correction as training data, and let the message's class be what staff say (CLS-07)."""
-    known = Classification.objects.filter(message=message).first()
-    Classification.objects.update_or_create(
-        message=message,
-        defaults={"label": label, "confidence": 1.0, "source": Classification.Source.STAFF, "version": ""},
-    )
-    if message.text:
-        Correction.objects.create(
-            message=message,
-            text=message.text,
-            label=label,
-            label_before=known.label if known else "",
-            origin=origin,
-            made_at=command.sent_at,
-            made_by=command.staff,
-        )

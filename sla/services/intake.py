@@ -3,21 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from buhbot.models import Chat, Message
-from buhbot.preferences import Preferences
+from buhbot.preferences import Preferences, preferences
 from buhbot.rules import IncomingMessage
 from buhbot.services.chats import hear_chat, note_presence
 from buhbot.services.messages import log_message, record_edit
-from sla.classifier import Verdict, classify, in_context
 from sla.conversation import Situation, situation_of
 from sla.models import Classification, Label, Request, RequestMessage
-from sla.rules import ANSWER_KINDS, ends_request, label_of_kind, opens_request
+from sla.rules import ANSWER_KINDS, ends_request, opens_request
 from sla.selectors import by_accepted, is_accepted, last_staff_message_at
+from sla.services.classifying import classified
 from sla.services.closing import answer, move_answer
 from sla.services.opening import join, move_opening, open_request
 from sla.services.pausing import hear_client
@@ -52,7 +51,7 @@ def register_message(incoming: IncomingMessage, *, now: datetime) -> Intake:
         return Intake(chat, is_new)
     message = log_message(incoming, chat=chat, staff_id=known.staff_id)
     if chat.is_watched:
-        _take_effect(message, incoming, known)
+        _take_effect(message, incoming, known, now=now)
     return Intake(chat, is_new, message)
 
 
@@ -65,63 +64,58 @@ def register_edit(incoming: IncomingMessage, *, now: datetime) -> Intake:
     chat, is_new = hear_chat(incoming.chat, sent_at=incoming.sent_at, now=now)
     message = record_edit(incoming) if chat.is_watched else None
     if message is not None and message.sender == Sender.CLIENT:
-        _edited(message, situation_of(incoming, chat))
+        _edited(message, situation_of(incoming, chat), now=now)
     return Intake(chat, is_new, message)
 
 
-def _edited(message: Message, known: Situation) -> None:
+def _edited(message: Message, known: Situation, *, now: datetime) -> None:
     before = Classification.objects.filter(message=message).first()
     if before is not None and before.source == Classification.Source.STAFF:
         return  # what staff said of the message stands
     was_request = before is not None and before.label == Label.REQUEST
-    verdict = _verdict(message, known)
-    Classification.objects.update_or_create(message=message, defaults=_fields(verdict))
-    if verdict.label == "REQUEST" and not was_request and topic_of(message).open is None:
+    found = classified(message, known, now=now)
+    Classification.objects.update_or_create(message=message, defaults=found)
+    if found["label"] == "REQUEST" and not was_request and topic_of(message).open is None:
         message.sent_at = message.edited_at or message.sent_at
-        _answer_from_log(open_request(message), known.preferences)
+        answer_from_log(open_request(message), known.preferences)
 
 
-def _take_effect(message: Message, incoming: IncomingMessage, known: Situation) -> None:
+def hear_again(message: Message, label: str) -> None:
+    """Let a message act by a class that became known later, as if it had come with it (CLS-01, CLS-07).
+
+    A request that it opens has the message's date, or that of its edit (REQ-05), and ends at an answer given since.
+    """
+    message.sent_at = message.edited_at or message.sent_at
+    _client_spoke(message, label, preferences())
+
+
+def would_open(message: Message, label: str) -> bool:
+    """Say whether a message of the class opens a request when none is open (REQ-04)."""
+    return _opens(message, label, since_staff=_since_staff(message))
+
+
+def _take_effect(message: Message, incoming: IncomingMessage, known: Situation, *, now: datetime) -> None:
     is_staff = message.sender == Sender.STAFF or (
         message.sender == Sender.ANONYMOUS_ADMIN and known.preferences.anonymous_admins_answer
     )
     if is_staff and not known.is_quiet and ends_request(message.kind, is_command=incoming.is_command):
         _staff_spoke(message, known.preferences)
     if message.sender == Sender.CLIENT and not _is_bare_command(incoming):
-        _client_wrote(message, known)
+        _client_wrote(message, known, now=now)
 
 
-def _client_wrote(message: Message, known: Situation) -> None:
-    verdict = _verdict(message, known)
-    Classification.objects.create(message=message, **_fields(verdict))
+def _client_wrote(message: Message, known: Situation, *, now: datetime) -> None:
+    found = classified(message, known, now=now)
+    Classification.objects.create(message=message, **found)
     if not known.is_quiet:
-        _client_spoke(message, verdict.label, known.preferences)
-    elif _opens(message, verdict.label, since_staff=known.context.since_staff):
+        _client_spoke(message, found["label"], known.preferences)
+    elif _opens(message, found["label"], since_staff=known.context.since_staff):
         open_request(message)
 
 
 def _is_bare_command(incoming: IncomingMessage) -> bool:
     """A command alone says nothing; with words behind it, it may ask for something (principle 7)."""
     return incoming.is_command and len(incoming.text.split(maxsplit=1)) == 1
-
-
-def _verdict(message: Message, known: Situation) -> Verdict:
-    label = label_of_kind(
-        message.kind, has_text=bool(message.text), files_open_requests=known.preferences.files_open_requests
-    )
-    if label is not None:
-        return Verdict(label, 1.0)
-    return in_context(classify(message.text), message.text, known.context)
-
-
-def _fields(verdict: Verdict) -> dict[str, Any]:
-    """The columns of a classification (CLS-04)."""
-    return {
-        "label": verdict.label,
-        "confidence": verdict.confidence,
-        "source": verdict.source,
-        "version": verdict.version,
-    }
 
 
 def _client_spoke(message: Message, label: str, chosen: Preferences) -> None:
@@ -204,7 +198,7 @@ def answer_now(
             _client_spoke(said, said.classification.label, chosen)
 
 
-def _answer_from_log(request: Request, chosen: Preferences) -> None:
+def answer_from_log(request: Request, chosen: Preferences) -> None:
     """Answer a request whose question was delivered after its answer."""
     reply = answers_after(request.opened_by, chosen).first()
     if reply is not None:

@@ -22,6 +22,7 @@ SOUND = [
     ("PUBLIC_URL", "https://bot.example.ru"),
     ("PUBLIC_URL", "http://127.0.0.1:8000"),
     ("DATABASE_SESSION_URL", ""),
+    ("LLM_BASE_URL", ""),
 ]
 WRONG = [
     ("E001", "SECRET_KEY", "x" * 31),
@@ -41,7 +42,12 @@ WRONG = [
     ("E008", "INTERNAL_NETWORKS", ["10.0.0.1/8"]),
     ("E008", "INTERNAL_NETWORKS", ["office"]),
     ("E009", "DATABASE_SESSION_URL", "host:5432"),
+    ("E010", "LLM_BASE_URL", "llm.example.com"),
+    ("E010", "LLM_BASE_URL", ""),
+    ("E011", "LLM_API_KEY", ""),
+    ("E012", "LLM_MODEL", ""),
 ]
+LLM = {"LLM_BASE_URL": "https://llm.example.com/v1", "LLM_API_KEY": "k", "LLM_MODEL": "m"}
 
 
 def test_run_03_the_settings_of_the_tests_are_sound() -> None:
@@ -58,6 +64,8 @@ def test_run_03_a_sound_variable_is_taken(settings: Any, name: str, value: Any) 
 def test_run_03_a_wrong_variable_is_named_with_a_hint(
     settings: Any, code: str, name: str, value: Any
 ) -> None:
+    for variable, sound in LLM.items() if name in LLM else ():
+        setattr(settings, variable, sound)
     setattr(settings, name, value)
     (error,) = check_environment()
     assert error.id == f"buhbot.{code}"
