@@ -1,5 +1,5 @@
 """The pages of the ground floor in Admin. Rooms above take its bases, and finish what needs their tables."""
 
-from buhbot.admin import calendars, groups, messages, tiers
+from buhbot.admin import calendars, groups, tiers
 
-__all__ = ["calendars", "groups", "messages", "tiers"]
+__all__ = ["calendars", "groups", "tiers"]

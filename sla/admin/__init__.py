@@ -1,8 +1,8 @@
-"""The pages of calendars, chats, requests, alerts and policies in Admin.
+"""The pages of calendars, chats, messages, requests, alerts, policies and corrections in Admin.
 
 `bot/admin/` finishes those that show deliveries.
 """
 
-from sla.admin import calendars, chats, policies
+from sla.admin import calendars, chats, corrections, messages, policies
 
-__all__ = ["calendars", "chats", "policies"]
+__all__ = ["calendars", "chats", "corrections", "messages", "policies"]
