@@ -37,6 +37,7 @@ MENU = [
         [
             (_("Messages"), "chat", "buhbot.message"),
             (_("Alerts"), "notifications", "sla.alert"),
+            (_("Classification"), "rule", "sla.correction"),
             (_("Inbox"), "move_to_inbox", "bot.inboundupdate"),
             (_("Outbox"), "outbox", "bot.outgoingmessage"),
         ],

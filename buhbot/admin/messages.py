@@ -1,8 +1,7 @@
-"""The log of what was said in the chats: read only (REQ-01)."""
+"""The log of what was said in the chats: read only (REQ-01). Registered in `sla/admin/`, which knows the classes."""
 
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -45,12 +44,13 @@ class RevisionInline(TabularInline):  # type: ignore[misc]
         return True
 
 
-@admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    list_display = ("sent_at", "chat", "who", "said", "kind", "topic")
+    """Messages; `sla/admin/` registers the page, and adds their classes."""
+
+    list_display: Any = ("sent_at", "chat", "who", "said", "kind", "topic")
     list_display_links = ("sent_at", "said")
-    list_select_related = ("chat", "staff")
-    list_filter = (SentFilter, "sender", "kind")
+    list_select_related: Any = ("chat", "staff")
+    list_filter: Any = (SentFilter, "sender", "kind")
     search_fields = ("text", "sender_name", "chat__title", "chat__client_name")
     search_help_text = _("Text, sender or client")
     inlines = (RevisionInline,)

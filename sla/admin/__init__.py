@@ -1,8 +1,8 @@
-"""The pages of absences, calendars, chats, requests, alerts and policies in Admin.
+"""The pages of absences, calendars, chats, messages, requests, alerts, policies and corrections in Admin.
 
 `bot/admin/` finishes those that show deliveries.
 """
 
-from sla.admin import absences, calendars, chats, policies
+from sla.admin import absences, calendars, chats, corrections, messages, policies
 
-__all__ = ["absences", "calendars", "chats", "policies"]
+__all__ = ["absences", "calendars", "chats", "corrections", "messages", "policies"]

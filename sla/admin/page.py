@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from buhbot.admin.base import span
 from buhbot.models import Message, User
 from buhbot.selectors import visible_messages
+from sla.admin.classes import SOURCE_NAMES, Said, Source, change_in_words, said_of
 from sla.admin.words import LEVEL_COLOURS, accountants, alert_name, badge_of, clock, level_name, moment
 from sla.explain import explain
 from sla.models import Request, RequestEvent
@@ -39,6 +40,7 @@ class Bubble:
     text: str
     at: str
     is_edited: bool
+    said: Said | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _bubbles(request: Request, user: User, now: datetime) -> list[Bubble]:
             sent_at__gte=request.opened_at,
             sent_at__lte=request.closed_at or now,
         )
-        .select_related("staff")
+        .select_related("staff", "classification")
         .order_by("sent_at", "telegram_message_id")[:SHOWN_MESSAGES]
     )
     return [_bubble(message, now) for message in said]
@@ -126,6 +128,7 @@ def _bubble(message: Message, now: datetime) -> Bubble:
         text=message.text or message.file_name or f"[{message.get_kind_display()}]",
         at=moment(message.sent_at, now=now),
         is_edited=message.edited_at is not None,
+        said=said_of(message),
     )
 
 
@@ -135,11 +138,13 @@ def _steps(request: Request, now: datetime) -> list[Step]:
 
 def _step(event: RequestEvent, now: datetime) -> Step:
     is_escalation = event.kind == Kind.ESCALATED and event.note.isdecimal()
+    is_class = event.kind == Kind.RECLASSIFIED
+    note = change_in_words(event.note) if is_class else event.note
     return Step(
         title=level_name(int(event.note)) if is_escalation else event.get_kind_display(),
         at=moment(event.at, now=now),
-        who=str(event.actor or ""),
-        note="" if is_escalation else event.note,
+        who=str(event.actor or (SOURCE_NAMES[Source.LLM] if is_class else "")),
+        note="" if is_escalation else note,
         colour=EVENT_COLOURS.get(event.kind, "plain"),
     )
 

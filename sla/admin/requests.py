@@ -17,9 +17,10 @@ from buhbot.admin.base import OwnOrder, ReadOnlyAdmin, badge, person
 from buhbot.models import User
 from sla.admin.actions import act, offered_actions
 from sla.admin.filters import AccountantFilter, LateFilter, OpenedFilter, StandingFilter
+from sla.admin.messages import may_correct
 from sla.admin.page import page_of
 from sla.admin.words import STANDING_COLOURS, STANDING_NAMES, accountants, clock, moment, standing_of
-from sla.models import OPEN_STATES, Request
+from sla.models import OPEN_STATES, Label, Request
 from sla.selectors import visible_requests
 
 IS_OPEN = Q(state__in=OPEN_STATES)
@@ -121,5 +122,7 @@ class RequestAdmin(ReadOnlyAdmin):
         may_change = request.user.has_perm("sla.change_request")
         return {
             "page": page_of(row, user=person(request), deliveries=self.deliveries(row), now=now),
+            "labels": Label.choices,
+            "may_correct": may_correct(request),
             "offered": offered_actions(row, actor=person(request), now=now) if may_change else [],
         }

@@ -12,7 +12,7 @@ from bot.models import InboundUpdate, OutgoingMessage
 from buhbot.models import Absence, Assignment, Calendar, Chat, Message, Role, Tier, User
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
-from sla.models import Alert, ChatPolicy, Policy, Request
+from sla.models import Alert, ChatPolicy, Correction, Policy, Request
 from sla.services import fire_due, register_message
 
 ASKED_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday, 10:00 in Moscow
@@ -45,6 +45,7 @@ class Firm:
     own: Rows
     foreign: Rows
     update: InboundUpdate
+    correction: Correction
 
     def absence_of(self, role: str) -> Absence:
         """An absence, to come, of the accountant or of the other one, whom the administrator stands in for."""
@@ -126,7 +127,10 @@ def build() -> Firm:
         error="Traceback\nValueError: x",
     )
     own = _rows(1, "Ромашка", people[Role.ACCOUNTANT])
-    return Firm(people, own, _rows(2, "Вектор", other), update)
+    correction = Correction.objects.create(
+        text="Всем хорошего дня", label="SPAM", label_before="REQUEST", origin="admin", made_at=ASKED_AT
+    )
+    return Firm(people, own, _rows(2, "Вектор", other), update, correction)
 
 
 def calendar() -> Calendar:

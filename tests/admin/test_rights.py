@@ -20,6 +20,7 @@ NEVER_ADDED = {
     "buhbot.message",
     "sla.request",
     "sla.alert",
+    "sla.correction",
     "bot.inboundupdate",
     "bot.outgoingmessage",
 }
@@ -46,6 +47,7 @@ def rows_of(firm: Firm) -> dict[str, tuple[Any, Any]]:
         "sla.policy": (policy, policy),
         "sla.request": (own.request, foreign.request),
         "sla.alert": (own.alert, foreign.alert),
+        "sla.correction": (firm.correction, firm.correction),
         "bot.inboundupdate": (firm.update, firm.update),
         "bot.outgoingmessage": (own.outgoing, foreign.outgoing),
     }
