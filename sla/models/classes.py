@@ -104,7 +104,7 @@ class Correction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.text[:60]} · {self.label}"
+        return f"{self.text[:60]} · {self.get_label_display()}"
 
 
 class TrainedModel(models.Model):

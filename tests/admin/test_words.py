@@ -27,6 +27,8 @@ NAMES = {
     "text",
     "https",
     "me",
+    "request",  # /request and /norequest, as people write them
+    "norequest",
 }
 SHOWN_ATTRIBUTES = ("placeholder", "title", "alt", "aria-label", "data-label")
 SILENT = {"script", "style", "code", "template"}
