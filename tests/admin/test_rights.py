@@ -14,7 +14,18 @@ from sla.models import Policy
 from tests.admin.firm import Firm, calendar
 
 # model: roles that see every row of it; an accountant sees own rows of the models in OWN.
-OWN = {"buhbot.user", "buhbot.absence", "buhbot.chat", "buhbot.message", "sla.request", "sla.alert"}
+OWN = {
+    "buhbot.user",
+    "buhbot.absence",
+    "buhbot.chat",
+    "buhbot.message",
+    "sla.request",
+    "sla.alert",
+    "templates_app.template",
+}
+PERSONAL = {
+    "templates_app.template"
+}  # rows that belong to accountants here; an observer sees the firm's only
 NEVER_ADDED = {
     "buhbot.chat",
     "buhbot.message",
@@ -48,6 +59,8 @@ def rows_of(firm: Firm) -> dict[str, tuple[Any, Any]]:
         "sla.request": (own.request, foreign.request),
         "sla.alert": (own.alert, foreign.alert),
         "sla.correction": (firm.correction, firm.correction),
+        "templates_app.template": (firm.template_of(Role.ACCOUNTANT), firm.template_of("other")),
+        "templates_app.faqitem": (firm.frequent_question(), firm.frequent_question()),
         "bot.inboundupdate": (firm.update, firm.update),
         "bot.outgoingmessage": (own.outgoing, foreign.outgoing),
     }
@@ -85,7 +98,7 @@ def test_forms_to_add_open_for_whom_the_table_says(firm: Firm, role: str) -> Non
 def test_own_rows_open_and_foreign_ones_do_not(firm: Firm, role: str, page: str) -> None:  # RBAC-02, RBAC-03
     for name, (own, foreign) in rows_of(firm).items():
         view = f"{name.replace('.', '_')}_{page}"
-        may = has(role, name, "view")
+        may = has(role, name, "view") and not (role == Role.OBSERVER and name in PERSONAL)
         sees_foreign = may and not (role == Role.ACCOUNTANT and name in OWN)
         found = (status(firm, role, view, own.pk), status(firm, role, view, foreign.pk))
         assert (found[0] == 200) == may, (name, found)

@@ -29,6 +29,9 @@ NAMES = {
     "me",
     "request",  # /request and /norequest, as people write them
     "norequest",
+    "template",  # /template
+    "client_name",  # a variable of templates
+    "ID",
 }
 SHOWN_ATTRIBUTES = ("placeholder", "title", "alt", "aria-label", "data-label")
 SILENT = {"script", "style", "code", "template"}
