@@ -1,7 +1,6 @@
 """Reads of templates and frequent questions; every list starts from what the person may see (RBAC-02)."""
 
-from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Lower
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 
 from buhbot.models import Role, User
 from buhbot.selectors import FULL_SIGHT
@@ -38,24 +37,19 @@ def matching_templates(user: User, words: str, *, limit: int) -> list[Template]:
     Nothing typed: the most used ones.
     """
     typed = tidy_shortcut(words)
-    rows = usable_templates(user).annotate(low_title=_plain("title"), low_text=_plain("text"))
+    rows = usable_templates(user).defer("search_title", "search_text")
     if typed:
         rows = rows.filter(
-            Q(shortcut__contains=typed) | Q(low_title__contains=typed) | Q(low_text__contains=typed)
+            Q(shortcut__contains=typed) | Q(search_title__contains=typed) | Q(search_text__contains=typed)
         )
     rank = Case(
         When(shortcut=typed, then=EXACT),
         When(shortcut__startswith=typed, then=SHORTCUT),
-        When(low_title__contains=typed, then=TITLE),
+        When(search_title__contains=typed, then=TITLE),
         default=TEXT,
         output_field=IntegerField(),
     )
     return list(rows.order_by(rank, "-usage_count", "title", "pk")[:limit])
-
-
-def _plain(field: str) -> Func:
-    """The field in small letters, with е for ё."""
-    return Func(Lower(field), Value("ё"), Value("е"), function="translate")
 
 
 def faq_items() -> QuerySet[FaqItem]:

@@ -9,12 +9,14 @@ from telegram.ext import (
     CallbackContext,
     CallbackQueryHandler,
     ChatMemberHandler,
+    ChosenInlineResultHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
 
-from bot.handlers import absences, alerts, chats, clients, commands, digests, staff
+from bot.handlers import absences, alerts, chats, clients, commands, digests, staff, templates
 
 Handler = Callable[[Update], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
@@ -44,6 +46,8 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("why", calls(staff.on_why), PRIVATE),
             CommandHandler("absence", calls(absences.on_absence), PRIVATE),
             CommandHandler("digest", calls(digests.on_digest), PRIVATE),
+            CommandHandler("template", calls(templates.on_private_template), PRIVATE),
+            CommandHandler("template", calls(templates.on_template), GROUPS),
             CommandHandler("request", calls(commands.on_request), GROUPS),
             CommandHandler("norequest", calls(commands.on_norequest), GROUPS),
             CommandHandler("wait", calls(commands.on_wait), GROUPS),
@@ -52,6 +56,8 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             MessageHandler(PRIVATE, calls(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),
             MessageHandler(EDIT, calls(clients.on_edit)),
+            InlineQueryHandler(calls(templates.on_inline_query)),
+            ChosenInlineResultHandler(calls(templates.on_chosen)),
             CallbackQueryHandler(calls(absences.on_press), pattern=absences.PRESS),
             CallbackQueryHandler(calls(alerts.on_press)),
         ]

@@ -26,5 +26,6 @@ COMMANDS: dict[str, tuple[MenuCommand, ...]] = {
 # Telegram shows one menu to everybody in private, so that /help alone names what only staff can do.
 STAFF_COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("absence", _("I am away: days and who stands in")),
+    MenuCommand("template", _("The templates, or those that fit a word")),
     MenuCommand("digest", _("The digest of the morning: on, off")),
 )

@@ -54,6 +54,7 @@ def help_staff() -> str:
         _("/request as a reply to a message — it needs an answer"),
         _("/norequest — it was no request"),
         _("/wait — the clock stands still until the client writes"),
+        _("/template and a shortcut — I send the template to the client for you"),
     ]
     return "\n".join(lines)
 

@@ -100,17 +100,22 @@ def reopen(request_id: int, *, actor: User, now: datetime) -> Request:
         raise RequestAlreadyOpen
     if request.closed_at is not None and now - request.closed_at > UNDO_WINDOW:
         raise TooLateToReopen
+    open_again(request, actor=actor, at=now)
+    return request
+
+
+def open_again(request: Request, *, actor: User | None, at: datetime) -> None:
+    """Let a locked request go on as if it had never been closed. Raises RequestAlreadyOpen."""
     request.state, request.closed_at, request.closed_by = State.OPEN, None, None
     request.answer, request.response_seconds = None, None
     request.close_reason = request.close_note = ""
-    go_back(request, at=now)
+    go_back(request, at=at)
     try:
         with transaction.atomic():
             request.save()
     except IntegrityError:  # a question of the client was faster
         raise RequestAlreadyOpen from None
-    RequestEvent.objects.create(request=request, kind=Kind.REOPENED, at=now, actor=actor)
-    return request
+    RequestEvent.objects.create(request=request, kind=Kind.REOPENED, at=at, actor=actor)
 
 
 def record_refusal(request_id: int, *, actor: User | None, now: datetime, note: str = "") -> None:

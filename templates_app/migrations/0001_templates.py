@@ -1,16 +1,13 @@
 """Ready texts that staff send by a word (TPL-01)."""
 
 import django.db.models.deletion
+import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
-    dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
@@ -50,6 +47,34 @@ class Migration(migrations.Migration):
                 (
                     "usage_count",
                     models.PositiveIntegerField(db_default=0, default=0, editable=False, verbose_name="used"),
+                ),
+                (
+                    "search_title",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            django.db.models.functions.text.Lower("title"),
+                            models.Value("ё"),
+                            models.Value("е"),
+                            function="translate",
+                            output_field=models.TextField(),
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "search_text",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            django.db.models.functions.text.Lower("text"),
+                            models.Value("ё"),
+                            models.Value("е"),
+                            function="translate",
+                            output_field=models.TextField(),
+                        ),
+                        output_field=models.TextField(),
+                    ),
                 ),
                 ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 (

@@ -1,14 +1,12 @@
 """Frequent questions, answers that were given, questions that had none (FAQ-01, FAQ-03, FAQ-04)."""
 
 import django.db.models.deletion
+import django.db.models.functions.text
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("buhbot", "0012_message_of_staff"),
-        ("templates_app", "0001_templates"),
-    ]
+    dependencies = [("templates_app", "0001_templates"), ("buhbot", "0012_message_of_staff")]
 
     operations = [
         migrations.CreateModel(

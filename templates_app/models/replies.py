@@ -1,12 +1,18 @@
 """Ready texts that staff send by a word (TPL-01)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.models import User
 
 MAX_TITLE, MAX_SHORTCUT, MAX_TEXT = 100, 32, 2000
+
+
+def searched(field: str) -> Func:
+    """The field in small letters, with е for ё."""
+    return Func(Lower(field), Value("ё"), Value("е"), function="translate", output_field=models.TextField())
 
 
 class Template(models.Model):
@@ -37,6 +43,13 @@ class Template(models.Model):
         help_text=_("Empty: the firm's, for everybody."),
     )
     usage_count = models.PositiveIntegerField(_("used"), default=0, db_default=0, editable=False)
+    # Kept by the database, so that a search reads 1,000 texts within milliseconds (TPL-02).
+    search_title = models.GeneratedField(
+        expression=searched("title"), output_field=models.TextField(), db_persist=True
+    )
+    search_text = models.GeneratedField(
+        expression=searched("text"), output_field=models.TextField(), db_persist=True
+    )
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
