@@ -17,6 +17,7 @@ from buhbot.admin.base import ScopedAdmin, badge, person
 from buhbot.models import Role, User
 from buhbot.selectors import FULL_SIGHT
 from templates_app import texts
+from templates_app.admin.exchange import ExchangeMixin
 from templates_app.models import Template
 from templates_app.rules import filled, unknown_variables
 from templates_app.selectors import visible_templates
@@ -94,7 +95,7 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Template)
-class TemplateAdmin(ScopedAdmin):
+class TemplateAdmin(ExchangeMixin, ScopedAdmin):
     form = TemplateForm
     list_display = ("title", "word", "kind", "whose", "beginning", "usage_count")
     list_display_links = ("title", "word")

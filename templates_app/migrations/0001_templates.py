@@ -1,5 +1,6 @@
 """Ready texts that staff send by a word (TPL-01)."""
 
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 from django.conf import settings
@@ -28,7 +29,14 @@ class Migration(migrations.Migration):
                         verbose_name="shortcut",
                     ),
                 ),
-                ("text", models.TextField(max_length=2000, verbose_name="text")),
+                (
+                    "text",
+                    models.TextField(
+                        max_length=2000,
+                        validators=[django.core.validators.MaxLengthValidator(2000)],
+                        verbose_name="text",
+                    ),
+                ),
                 (
                     "category",
                     models.CharField(

@@ -1,5 +1,6 @@
 """Ready texts that staff send by a word (TPL-01)."""
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
@@ -31,7 +32,7 @@ class Template(models.Model):
         max_length=MAX_SHORTCUT,
         help_text=_("One word, as in /template invoice. Case and the dots of ё make no difference."),
     )
-    text = models.TextField(_("text"), max_length=MAX_TEXT)
+    text = models.TextField(_("text"), max_length=MAX_TEXT, validators=[MaxLengthValidator(MAX_TEXT)])
     category = models.CharField(_("category"), max_length=32, choices=Category, default=Category.STATUS)
     owner = models.ForeignKey(
         User,
