@@ -15,6 +15,7 @@ from templates_app.lemmas import Word, forms, words
 
 THRESHOLD = 0.55
 ASKING_WEIGHT = 0.25
+ALIKE = 0.5  # this share of their words is common to texts of one group
 USUAL_ITEMS = 25  # with fewer items, words weigh as if there were so many
 SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 LONG_WORD, VERY_LONG_WORD = 4, 9  # from this length on one, and two, letters may be wrong
@@ -85,6 +86,24 @@ class Matcher:
             return ASKING_WEIGHT
         shared = max((self._shared[lemma] for lemma in word.lemmas), default=0)
         return 1 + log(1 + max(len(self._questions), USUAL_ITEMS)) - log(1 + shared)
+
+
+def grouped(texts: Sequence[str]) -> list[list[str]]:
+    """Put texts together that share most of their words; large groups first, within one the order stays (FAQ-04)."""
+    groups: list[tuple[frozenset[str], list[str]]] = []
+    for text in texts:
+        said = frozenset(word.shown for word in _content(text) if not word.is_asking)
+        known = max(groups, key=lambda group: _likeness(said, group[0]), default=None)
+        if known is not None and _likeness(said, known[0]) >= ALIKE:
+            known[1].append(text)
+        else:
+            groups.append((said, [text]))
+    return sorted((found for _said, found in groups), key=len, reverse=True)
+
+
+def _likeness(first: frozenset[str], second: frozenset[str]) -> float:
+    together = first | second
+    return len(first & second) / len(together) if together else 0.0
 
 
 def sentences(text: str) -> list[str]:

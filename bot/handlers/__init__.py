@@ -16,7 +16,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.handlers import absences, alerts, chats, clients, commands, digests, staff, templates
+from bot.handlers import absences, alerts, chats, clients, commands, digests, faq, staff, templates
 
 Handler = Callable[[Update], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
@@ -59,6 +59,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             InlineQueryHandler(calls(templates.on_inline_query)),
             ChosenInlineResultHandler(calls(templates.on_chosen)),
             CallbackQueryHandler(calls(absences.on_press), pattern=absences.PRESS),
+            CallbackQueryHandler(calls(faq.on_press), pattern=faq.PRESS),
             CallbackQueryHandler(calls(alerts.on_press)),
         ]
     )

@@ -4,15 +4,19 @@ from django.utils import timezone
 from telegram import Update
 
 from bot.handlers.chats import tell_of_new_chat
+from bot.handlers.faq import offer_answer
 from bot.incoming import read
 from sla import services
 
 
 def on_message(update: Update) -> None:
-    """Hand a message to the request engine (REQ-01)."""
+    """Hand a message to the request engine (REQ-01); a frequent question gets its answer at once (FAQ-03)."""
     if update.message is not None:
-        intake = services.register_message(read(update.message), now=timezone.now())
+        now = timezone.now()
+        intake = services.register_message(read(update.message), now=now)
         tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
+        if intake.message is not None:
+            offer_answer(intake.message, now=now)
 
 
 def on_edit(update: Update) -> None:

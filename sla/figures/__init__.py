@@ -14,10 +14,11 @@ from sla.figures.scores import (
     score,
     volume_by_hour,
 )
-from sla.figures.terms import IN_TIME, Period, counted, missed, overdue
+from sla.figures.terms import BY_FAQ, IN_TIME, Period, counted, missed, overdue
 from sla.figures.waits import Aged, Late, backlog, late_by
 
 __all__ = [
+    "BY_FAQ",
     "IN_TIME",
     "Aged",
     "Late",

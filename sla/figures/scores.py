@@ -24,16 +24,16 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, ExtractHour, ExtractIsoWeekDay, TruncDate
 
 from buhbot.models import Chat, Tier, User
-from sla.figures.terms import IN_TIME, Period, State, counted, firm_zone, missed, overdue
+from sla.figures.terms import BY_FAQ, IN_TIME, Period, State, counted, firm_zone, missed, overdue
 from sla.models import Request
 
 WEEKDAYS, HOURS = 7, 24
-ANSWERED, RESOLVED = Q(state=State.ANSWERED), Q(state=State.RESOLVED)
+ANSWERED, RESOLVED = Q(state=State.ANSWERED) & ~BY_FAQ, Q(state=State.RESOLVED)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a number of requests were served; each of them is in time, missed or waiting."""
+    """How a number of requests were served; each of them is in time, missed, waiting or answered by the FAQ."""
 
     opened: int = 0
     in_time: int = 0
@@ -41,6 +41,7 @@ class Score:
     overdue: int = 0
     answered: int = 0
     resolved: int = 0
+    by_faq: int = 0
     median: timedelta | None = None
     p90: timedelta | None = None
     mean: timedelta | None = None
@@ -48,7 +49,7 @@ class Score:
     @property
     def waiting(self) -> int:
         """How many are open and not due yet."""
-        return self.opened - self.in_time - self.missed
+        return self.opened - self.in_time - self.missed - self.by_faq
 
     @property
     def compliance(self) -> float | None:
@@ -142,6 +143,7 @@ def _measures(now: datetime) -> dict[str, Any]:
         "overdue": Count("pk", filter=overdue(now)),
         "answered": Count("pk", filter=ANSWERED),
         "resolved": Count("pk", filter=RESOLVED),
+        "by_faq": Count("pk", filter=BY_FAQ),
         "median": response("percentile_cont", 0.5),
         "p90": response("percentile_disc", 0.9),
         "mean": Avg("response_seconds", filter=ANSWERED),

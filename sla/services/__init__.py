@@ -14,7 +14,7 @@ from sla.services.actions import (
     reopen,
     resolve,
 )
-from sla.services.answering import answer_through_bot, take_back_answer
+from sla.services.answering import answer_through_bot, end_by_faq, take_back_answer
 from sla.services.asking import ask_next
 from sla.services.correcting import NotAClientMessage, correct_class
 from sla.services.forcing import (
@@ -37,6 +37,7 @@ __all__ = [
     "reevaluate_outdated",
     "AskedAlready",
     "answer_through_bot",
+    "end_by_faq",
     "take_back_answer",
     "ask_accountant",
     "ask_next",

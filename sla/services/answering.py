@@ -1,5 +1,6 @@
-"""Answers that no message of staff brings: a template that the bot says for them (ANS-01, TPL-02)."""
+"""Answers that no message of staff brings: a template that the bot says for them, or the FAQ (ANS-01, ANS-05)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -7,10 +8,13 @@ from django.db import transaction
 from buhbot.models import Message
 from buhbot.preferences import preferences
 from buhbot.services.messages import say_instead, say_nothing
-from sla.models import Request
+from sla.models import OPEN_STATES, Label, Request, RequestEvent, RequestMessage
 from sla.selectors import is_accepted
 from sla.services.actions import NotAllowed, RequestAlreadyOpen, open_again
+from sla.services.closing import close
 from sla.services.intake import hear_staff
+
+Part = RequestMessage.Part
 
 
 @transaction.atomic
@@ -26,6 +30,32 @@ def answer_through_bot(command: Message, *, text: str) -> None:
         raise NotAllowed
     say_instead(command, text)
     hear_staff(command, chosen)
+
+
+@transaction.atomic
+def end_by_faq(message: Message, *, question: str, helped: Collection[int], now: datetime) -> Request | None:
+    """End the request of a message whose author was helped by an automatic answer, to nobody's credit (ANS-05).
+
+    Returns None, and ends nothing, where none is open or the client has asked something else in it; `helped` are the
+    messages that were answered so before.
+    """
+    rows = Request.objects.select_for_update(of=("self",)).select_related("chat", "calendar_version")
+    request = rows.filter(state__in=OPEN_STATES, request_messages__message=message).first()
+    if request is None:
+        return None
+    asked = request.request_messages.filter(part=Part.CLIENT, message__classification__label=Label.REQUEST)
+    if asked.exclude(message__in=[message.pk, *helped]).exists():
+        return None
+    close(
+        request,
+        state=Request.State.ANSWERED,
+        at=max(now, request.opened_at),
+        actor=None,
+        event=RequestEvent.Kind.FAQ_ANSWERED,
+        reason=Request.Reason.FAQ,
+        note=question[:500],
+    )
+    return request
 
 
 @transaction.atomic
