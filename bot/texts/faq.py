@@ -6,9 +6,8 @@ from django.utils.translation import gettext as _
 
 def answer(text: str) -> str:
     """The answer as it was written in Admin, with a word on what it is."""
-    return (
-        f"{escape(text)}\n\n<i>{_('This is an automatic answer. The accountant sees your question too.')}</i>"
-    )
+    note = _("This is an automatic answer. The accountant sees your question too.")
+    return f"{escape(text)}\n\n<i>{note}</i>"
 
 
 def helped_button() -> str:

@@ -78,7 +78,7 @@ def test_faq_03_the_answer_is_a_reply_with_two_buttons_and_ends_nothing(world: W
 def test_faq_03_the_timer_goes_on(world: World, item: FaqItem) -> None:
     asks(world, ASKED, TEN)
     world.passes(TEN + minutes(61))
-    assert world.levels() == [0, 1]
+    assert world.levels() == [1]
 
 
 @pytest.mark.parametrize(
