@@ -16,7 +16,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.handlers import absences, alerts, chats, clients, commands, digests, faq, staff, templates
+from bot.handlers import absences, alerts, chats, clients, commands, digests, faq, files, staff, templates
 
 Handler = Callable[[Update], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
@@ -53,6 +53,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("wait", calls(commands.on_wait), GROUPS),
             ChatMemberHandler(calls(chats.on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
+            MessageHandler(PRIVATE & files.IS_NOTE, calls(files.on_note)),
             MessageHandler(PRIVATE, calls(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),
             MessageHandler(EDIT, calls(clients.on_edit)),
@@ -60,6 +61,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             ChosenInlineResultHandler(calls(templates.on_chosen)),
             CallbackQueryHandler(calls(absences.on_press), pattern=absences.PRESS),
             CallbackQueryHandler(calls(faq.on_press), pattern=faq.PRESS),
+            CallbackQueryHandler(calls(files.on_press), pattern=files.PRESS),
             CallbackQueryHandler(calls(alerts.on_press)),
         ]
     )
