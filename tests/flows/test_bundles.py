@@ -166,6 +166,25 @@ def test_out_07_a_long_list_is_split_and_no_line_is_ever_cut(world: World) -> No
     assert max(map(width, texts)) <= MAX_TEXT
 
 
+def test_alr_04_a_list_says_that_a_manager_asks_for_the_answer(many: World) -> None:
+    for request in in_list(many):
+        services.ask_accountant(request.pk, actor=many.manager, now=DUE + minutes(0.5))
+    announce(DUE + minutes(0.5))
+    asked = many.sent_to(many.accountant)[-1]
+    assert [line.endswith("· просит ответить: Михаил") for line in lines(asked)] == [True] * 3
+    assert all(line.startswith("🔔") for line in lines(asked))
+
+
+def test_alr_02_nobody_to_tell_names_each_request_once_and_as_many_as_fit(world: World) -> None:
+    ask_elsewhere(world, TEN, chats=60, name="Общество с ограниченной ответственностью")
+    User.objects.filter(role__in=["accountant", "manager"]).update(telegram_id=None)
+    world.passes(DUE + minutes(30))  # the breach and the first escalation
+    (text,) = (text for text in world.texts_to(world.admin) if "некого" in text)
+    assert text.count("№") == len(set(text.splitlines()[3:-1]))
+    assert text.endswith(f"и ещё {60 - text.count('№')}")
+    assert width(text) <= MAX_TEXT
+
+
 def test_alr_02_nobody_to_tell_of_many_is_said_once(world: World) -> None:
     ask_elsewhere(world, TEN, chats=8)
     User.objects.filter(role__in=["accountant", "manager"]).update(telegram_id=None)
