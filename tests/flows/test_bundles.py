@@ -120,6 +120,19 @@ def test_alr_05_a_queued_list_is_rewritten_and_goes_out_once(many: World) -> Non
     assert not OutgoingMessage.objects.filter(edits=the_list(many)).exists()
 
 
+def test_alr_05_a_list_that_goes_out_again_is_not_edited_back(many: World) -> None:
+    ended, taken, _ = in_list(many)
+    OutgoingMessage.objects.filter(pk=the_list(many).pk).update(state="sending")
+    end_all([ended], many.manager)  # an edit waits for the list
+    edit = OutgoingMessage.objects.get(edits=the_list(many))
+    OutgoingMessage.objects.filter(pk=the_list(many).pk).update(state="queued")  # Telegram did not answer
+    services.acknowledge(taken.pk, actor=many.accountant, now=DUE + minutes(3))
+    announce(DUE + minutes(3))
+    assert [line[:1] for line in lines(the_list(many))] == ["☑", "✋", "🔴"]
+    edit.refresh_from_db()
+    assert edit.state == "cancelled"
+
+
 def test_alr_05_a_queued_list_whose_requests_have_all_ended_is_not_sent(many: World) -> None:
     end_all(in_list(many), many.manager)
     assert the_list(many).state == "cancelled"
