@@ -28,6 +28,10 @@ class WorkingDay:
     opens: datetime
     closes: datetime
 
+    def holds(self, at: datetime) -> bool:
+        """Say whether the instant lies between the opening and the last closing."""
+        return self.opens <= at < self.closes
+
 
 def working_day(now: datetime) -> WorkingDay | None:
     """Return today by the firm's calendar; None: nobody works today."""

@@ -154,6 +154,34 @@ def test_stf_03_managers_hear_of_a_chat_without_anybody_when_it_begins(world: Wo
     assert world.texts_to(world.admin) == []
 
 
+def test_alr_07_managers_hear_of_it_at_the_opening_and_not_at_midnight(world: World) -> None:
+    away(world.accountant, first=date(2026, 11, 25), last=date(2026, 11, 26))
+    midnight = datetime(2026, 11, 24, 21, 0, tzinfo=UTC)
+    for shift in (0, 539):
+        world.passes(midnight + minutes(shift))
+    assert world.texts_to(world.manager) == []
+    world.passes(midnight + minutes(540))
+    assert len(world.texts_to(world.manager)) == 1
+
+
+def test_stf_03_a_substitute_of_a_substitute_hears_of_all_the_chats(world: World, boris: User) -> None:
+    vera = staff("Вера", telegram_id=621)
+    away(world.accountant, boris)
+    away(boris, vera)
+    world.passes(TEN)
+    assert "ООО «Ромашка»" in world.texts_to(vera)[0]
+
+
+def test_stf_03_a_substitute_who_could_not_be_written_to_hears_of_it_later(world: World, boris: User) -> None:
+    away(world.accountant, boris)
+    User.objects.filter(pk=boris.pk).update(unreachable_since=TEN)
+    world.passes(TEN)
+    assert world.texts_to(boris) == []
+    User.objects.filter(pk=boris.pk).update(unreachable_since=None)
+    world.passes(TEN + minutes(1))
+    assert "Вы замещаете" in world.texts_to(boris)[0]
+
+
 def test_stf_03_one_that_runs_already_is_told_at_once(world: World) -> None:
     world.chat.assignments.filter(duty="manager").delete()
     other = staff("Глеб", Role.MANAGER, 650)
