@@ -11,7 +11,7 @@ from bot.announcer.alone import alone
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import absences as texts
-from buhbot.models import Absence, Chat
+from buhbot.models import Absence, Chat, SubstitutionEnded
 from buhbot.selectors import away_at, stands_in_for
 from buhbot.services.absences import first_day, last_day
 from sla.digest import working_day
@@ -33,14 +33,15 @@ def tell_absences(now: datetime) -> int:
     lasting = Absence.objects.filter(ends_at__gt=now).order_by("pk")
     begun = lasting.filter(gaps_told_at=None, starts_at__lte=now)
     covered = lasting.filter(told_at=None, substitute__in=reachable_staff())
-    told = sum(alone(_tell_substitute, key, now) for key in _keys(covered))
+    told = sum(alone(_tell_ended, key, now) for key in _keys(SubstitutionEnded.objects.order_by("pk")))
+    told += sum(alone(_tell_substitute, key, now) for key in _keys(covered))
     gaps = _keys(begun)
     if not gaps or (day := working_day(now)) is None or not day.holds(now):
         return told
     return told + sum(alone(_tell_managers, key, now) for key in gaps)
 
 
-def _keys(absences: QuerySet[Absence]) -> list[int]:
+def _keys(absences: QuerySet[Any]) -> list[int]:
     return list(absences.values_list("pk", flat=True))
 
 
@@ -50,18 +51,29 @@ def _locked(**still: Any) -> Absence | None:
 
 
 @transaction.atomic
+def _tell_ended(ended_id: int, now: datetime) -> int:
+    rows = SubstitutionEnded.objects.select_for_update(skip_locked=True, of=("self",))
+    ended = rows.select_related("substitute", "person").filter(pk=ended_id).first()
+    if ended is None:
+        return 0
+    if ended.ends_at > now and reachable_staff().filter(pk=ended.substitute_id).exists():
+        text = texts.you_stand_in_no_more(str(ended.person), _days(ended))
+        queue_message(ended.substitute, audience=Audience.STAFF, text=text)
+    ended.delete()
+    return 1
+
+
+@transaction.atomic
 def _tell_substitute(absence_id: int, now: datetime) -> int:
     absence = _locked(pk=absence_id, told_at=None)
     if absence is None or absence.substitute is None:
         return 0
     people = stands_in_for(absence.user_id, max(now, absence.starts_at))
     chats = watched_chats().filter(pk__in=chats_of(people)).order_by("client_name", "title")
-    when = _days(absence)
     queue_message(
         absence.substitute,
         audience=Audience.STAFF,
-        text=texts.you_stand_in(str(absence.user), when, [str(chat) for chat in chats]),
-        dedupe_key=f"absence:{absence.pk}:{absence.substitute_id}:{when}",
+        text=texts.you_stand_in(str(absence.user), _days(absence), [str(chat) for chat in chats]),
     )
     absence.told_at = now
     absence.save(update_fields=["told_at"])
@@ -83,7 +95,6 @@ def _tell_managers(absence_id: int, now: datetime) -> int:
             audience=Audience.STAFF,
             text=texts.nobody_there(str(absence.user), _days(absence), told[manager.pk]),
             priority=OutgoingMessage.Priority.ALERT,
-            dedupe_key=f"nobody-there:{absence.pk}:{manager.pk}:{_days(absence)}",
         )
     absence.gaps_told_at = now
     absence.save(update_fields=["gaps_told_at"])
@@ -107,5 +118,5 @@ def _by_who_is_in_charge(chats: Sequence[Chat], now: datetime) -> dict[int, list
     return told
 
 
-def _days(absence: Absence) -> str:
+def _days(absence: Absence | SubstitutionEnded) -> str:
     return texts.days(first_day(absence), last_day(absence))
