@@ -15,6 +15,8 @@ ANSWER_KINDS = frozenset({"text"}) | SPEECH_KINDS | FILE_KINDS
 CLARIFICATION_GRACE = timedelta(minutes=10)
 UNDO_WINDOW = timedelta(hours=24)
 FIRST_LEVEL = 1
+MINUTE = timedelta(minutes=1)
+NINE = 9
 
 
 class Arithmetic(Protocol):
@@ -180,14 +182,24 @@ class Snooze(StrEnum):
         return {"1h": timedelta(hours=1), "4h": timedelta(hours=4)}.get(self.value)
 
 
-def next_morning(calendar: Arithmetic, now: datetime) -> datetime:
-    """Return the opening of the first working day after the local day of the instant (ALR-04).
+def morning(calendar: Arithmetic, midnight: datetime) -> datetime:
+    """Return when the first working day that begins at the local midnight or later opens (ALR-04, ALR-09).
 
-    Raises NoWorkingTime.
+    Where work goes on through midnight, round the clock or in a night shift, no day opens with it: the first working
+    instant from nine o'clock on counts. Raises NoWorkingTime.
     """
-    today = now.astimezone(ZoneInfo(calendar.timezone))
-    midnight = (today + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return calendar.deadline(midnight, timedelta())
+    goes_on = calendar.elapsed(midnight - MINUTE, midnight + MINUTE) > MINUTE
+    return calendar.deadline(midnight.replace(hour=NINE) if goes_on else midnight, timedelta())
+
+
+def next_morning(calendar: Arithmetic, now: datetime) -> datetime:
+    """Return the next opening of a working day: today's before it has come, else that of a later day (ALR-04).
+
+    Round the clock it is the next nine o'clock in the calendar's zone. Raises NoWorkingTime.
+    """
+    today = now.astimezone(ZoneInfo(calendar.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    opens = morning(calendar, today)
+    return opens if opens > now else morning(calendar, today + timedelta(days=1))
 
 
 class Obstacle(StrEnum):

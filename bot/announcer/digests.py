@@ -27,7 +27,7 @@ def tell_digests(now: datetime) -> int:
     It comes from the opening to the closing of the working day, however long we were down in between.
     """
     day = working_day(now)
-    if day is None or not day.opens <= now < day.closes:
+    if day is None or not day.holds(now):
         return 0
     return sum(alone(_tell, user_id, now) for user_id in _unserved(day, now))
 

@@ -120,19 +120,10 @@ def on_press(update: Update) -> None:
     elif absence.user_id != staff.pk:
         toast = texts.refusal_toast()
     else:
-        _cancel(absence, now)
+        services.end_absence(absence, now=now)
         toast = texts.cancelled_toast()
     queue_button_answer(staff, audience=Audience.STAFF, query_id=query.id, text=toast)
     _refresh(query, staff, now)
-
-
-def _cancel(absence: Absence, now: datetime) -> None:
-    substitute, when = absence.substitute, _days(absence)
-    was_told = absence.told_at is not None
-    services.end_absence(absence, now=now)
-    if substitute is not None and was_told and substitute.is_reachable:
-        text = texts.you_stand_in_no_more(str(absence.user), when)
-        queue_message(substitute, audience=Audience.STAFF, text=text)
 
 
 def _refresh(query: CallbackQuery, staff: User, now: datetime) -> None:

@@ -13,7 +13,7 @@ from buhbot.worktime import NoWorkingTime
 from sla import services
 from sla.models import Request
 from sla.rules import UNDO_WINDOW, Snooze
-from sla.selectors import may_act
+from sla.selectors import holder, may_act
 
 Write = Callable[..., Request]
 
@@ -69,7 +69,7 @@ def offered_actions(request: Request, *, actor: User, now: datetime) -> list[Act
     if not may_act(actor, request.chat):
         return []
     if request.is_open:
-        take = [] if request.acknowledged_by_id else [TAKE]
+        take = [] if holder(request, now=now) else [TAKE]
         later = [SNOOZE] if request.breached_at is not None else []
         offered = [*take, RESOLVE, *later, CANCEL]
     else:
