@@ -8,6 +8,7 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from tokenize import TokenError
 from zipfile import BadZipFile
 
 import structlog
@@ -28,7 +29,9 @@ READ_MARKS = f"""
     (SELECT max(id) FROM sla_trainedmodel)
 """
 
-UNUSABLE = (ValueError, LookupError, TypeError, OSError, EOFError, BadZipFile, zlib.error)
+UNUSABLE = (
+    ValueError, LookupError, TypeError, OSError, EOFError, RuntimeError, MemoryError, BadZipFile, TokenError, zlib.error
+)  # fmt: skip
 """What comes of bytes that are no model."""
 
 log = structlog.get_logger(__name__)
