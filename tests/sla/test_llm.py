@@ -19,6 +19,14 @@ from tests.language_model import LanguageModel, labelled, saying
 LUNCH = Question.about("завтра подъедет курьер", asked="")
 
 
+@pytest.mark.parametrize("missing", ["LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"])
+def test_cls_01_half_set_it_is_not_there(model: LanguageModel, settings: Any, missing: str) -> None:
+    assert llm.is_configured()
+    setattr(settings, missing, "")
+    assert not llm.is_configured()
+    assert not llm.may_ask()
+
+
 def test_cls_01_it_is_asked_with_key_model_and_instructions(model: LanguageModel) -> None:
     verdict = llm.ask(Question.about("завтра подъедет курьер", asked="Когда забрать акты?"))
     assert verdict is not None
