@@ -12,6 +12,9 @@ SPEECH_KINDS = frozenset({"voice", "video_note", "video", "audio"})
 FILE_KINDS = frozenset({"document", "photo"})
 CAPTIONED_KINDS = frozenset({"text", "animation"}) | FILE_KINDS
 ANSWER_KINDS = frozenset({"text"}) | SPEECH_KINDS | FILE_KINDS
+# How a logged text is known as a command, as Telegram marks one; the log does not keep the mark itself.
+COMMAND = r"^/[A-Za-z0-9_]"
+BARE_COMMAND = r"^/[A-Za-z0-9_]+(@[A-Za-z0-9_]+)?\s*$"
 CLARIFICATION_GRACE = timedelta(minutes=10)
 UNDO_WINDOW = timedelta(hours=24)
 FIRST_LEVEL = 1
