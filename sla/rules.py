@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
@@ -18,6 +18,7 @@ BARE_COMMAND = r"^/[A-Za-z0-9_]+(@[A-Za-z0-9_]+)?\s*$"
 CLARIFICATION_GRACE = timedelta(minutes=10)
 UNDO_WINDOW = timedelta(hours=24)
 FIRST_LEVEL = 1
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # due of a request whose calendar has no working time for it (WT-06)
 
 
 class Arithmetic(Protocol):
@@ -63,7 +64,9 @@ def waited(timed: Timed, calendar: Arithmetic, *, now: datetime) -> timedelta:
 
 
 def left(timed: Timed, calendar: Arithmetic, *, now: datetime) -> timedelta:
-    """Return the working time that is left until due."""
+    """Return the working time that is left until due; none when there is no due time (WT-06)."""
+    if timed.due_at == NEVER:
+        return timedelta()
     return calendar.elapsed(clock_at(timed, now=now), timed.due_at)
 
 

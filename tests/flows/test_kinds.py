@@ -140,8 +140,11 @@ def test_tim_08_words_behind_a_command_end_a_pause_in_any_order(
     world: World, text: str, is_paused: bool, is_late: bool
 ) -> None:
     world.client_says("Где акт?", TEN, message_id=900_001)
-    said = [(world.accountant, "/wait", 5, 900_002), (CLIENT_ID, text, 9, 900_003)]
-    for who, words, after, number in reversed(said) if is_late else said:
+    orders: list[tuple[User | int, str, int, int]] = [
+        (world.accountant, "/wait", 5, 900_002),
+        (CLIENT_ID, text, 9, 900_003),
+    ]
+    for who, words, after, number in reversed(orders) if is_late else orders:
         world.says(who, words, TEN + minutes(after), message_id=number)
     assert (world.request().state == "waiting_client") == is_paused
 
