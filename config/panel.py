@@ -30,6 +30,7 @@ MENU = [
             (_("Policies"), "timer", "sla.policy"),
             (_("Calendars"), "calendar_month", "buhbot.calendar"),
             (_("Client tiers"), "loyalty", "buhbot.tier"),
+            (_("Settings"), "settings", "buhbot.preference"),
         ],
     ),
     (

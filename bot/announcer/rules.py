@@ -31,29 +31,35 @@ class Bundle(Generic[T]):
     is_summary: bool = False
 
 
-def bundle(alerts: Sequence[T], *, told_lately: int, now: datetime) -> list[Bundle[T]]:
+def bundle(
+    alerts: Sequence[T],
+    *,
+    told_lately: int,
+    now: datetime,
+    singly: int = SINGLES,
+    summary_age: timedelta = SUMMARY_AGE,
+) -> list[Bundle[T]]:
     """Split what one person is told in a round into messages, in order.
 
-    `told_lately` alerts were told in the last minute: the first 5 go singly, the rest as one list (ALR-06). What is
-    older than 30 wall minutes goes as one summary, with all that there is about its requests; if it is about one
-    request only, it counts as one alert (TIM-03).
+    `told_lately` alerts were told in the last minute: the first 5 (`singly`) go singly, the rest as one list (ALR-06).
+    What is older than 30 wall minutes (`summary_age`) goes as one summary, with all that there is about its requests;
+    if it is about one request only, it counts as one alert (TIM-03).
     """
-    old = {alert.request_id for alert in alerts if now - alert.instant > SUMMARY_AGE}
+    old = {alert.request_id for alert in alerts if now - alert.instant > summary_age}
     if len(old) > 1:
         summary = [Bundle([alert for alert in alerts if alert.request_id in old], is_summary=True)]
-        return summary + _listed(
-            [alert for alert in alerts if alert.request_id not in old], set(), told_lately
-        )
-    return _listed(alerts, old, told_lately)
+        fresh = [alert for alert in alerts if alert.request_id not in old]
+        return summary + _listed(fresh, set(), singly - told_lately)
+    return _listed(alerts, old, singly - told_lately)
 
 
-def _listed(alerts: Sequence[T], as_one: set[int], told_lately: int) -> list[Bundle[T]]:
+def _listed(alerts: Sequence[T], as_one: set[int], room: int) -> list[Bundle[T]]:
     """Single messages as far as the minute allows, and a list of the rest; `as_one` names requests told as one."""
     units: dict[Hashable, list[T]] = {}
     for position, alert in enumerate(alerts):
         key = ("request", alert.request_id) if alert.request_id in as_one else position
         units.setdefault(key, []).append(alert)
-    free = max(SINGLES - told_lately, 0)
+    free = max(room, 0)
     singles = [Bundle(unit) for unit in list(units.values())[:free]]
     rest = [alert for unit in list(units.values())[free:] for alert in unit]
     return [*singles, Bundle(rest)] if rest else singles

@@ -25,7 +25,7 @@ from buhbot.admin.filters import TelegramFilter
 from buhbot.admin.staff_forms import NewStaffForm, StaffForm
 from buhbot.models import Role, User
 from buhbot.selectors import visible_staff
-from buhbot.services.people import LINK_LIFETIME, create_staff_link, set_digest, unlink_staff
+from buhbot.services.people import create_staff_link, link_lifetime, set_digest, unlink_staff
 from buhbot.services.staff import save_staff
 
 TELEGRAM_COLOURS = {"linked": "success", "unreachable": "danger", "missing": "warning"}
@@ -132,7 +132,7 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
             "person": user,
             "link": f"https://t.me/{username}?start={token}" if username else "",
             "command": f"/start {token}",
-            "valid_until": now + LINK_LIFETIME,
+            "valid_until": now + link_lifetime(),
         }
         return TemplateResponse(request, "buhbot/admin/staff_link.html", context)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from buhbot.models import Chat
+from buhbot.preferences import preferences
 from sla import llm
 from sla.classifier import CERTAIN, Verdict, was_asked
 from sla.conversation import situation_of_logged
@@ -25,7 +26,7 @@ def ask_next(now: datetime) -> bool:
 
     One at a time, so that a slow language model never holds up more than one of the workers.
     """
-    waiting = _claim(now) if llm.may_ask() else None
+    waiting = _claim(now) if llm.may_ask() and preferences().asks_language_model else None
     if waiting is None:
         return False
     context = situation_of_logged(waiting.message).context
