@@ -8,13 +8,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from buhbot.admin.base import ReadOnlyAdmin
+from buhbot.admin.base import ReadOnlyAdmin, person
 from buhbot.admin.calendars import ZONES
 from buhbot.admin.settings_form import SettingsForm, in_words
-from buhbot.models import Preference
+from buhbot.models import AuditEntry, Preference
 from buhbot.preferences import SETTINGS
+from buhbot.services import audit
 from buhbot.services.preferences import ChangedMeanwhile, back_to_default, save_preferences
 
 
@@ -61,6 +63,7 @@ class SettingsAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         before, after = back_to_default(key)
         if before != after:
+            self._log(request, {key: (before, after)})
             messages.success(request, _in_words(key, before, after))
         return _back()
 
@@ -68,8 +71,20 @@ class SettingsAdmin(ReadOnlyAdmin):
         if not changed:
             messages.info(request, gettext("Nothing was changed."))
             return
+        self._log(request, changed)
         told = ngettext("%(count)d setting was changed.", "%(count)d settings were changed.", len(changed))
         messages.success(request, told % {"count": len(changed)})
+
+    def _log(self, request: HttpRequest, changed: dict[str, tuple[Any, Any]]) -> None:
+        for key, (before, after) in changed.items():
+            audit.record(
+                AuditEntry.Kind.CHANGED,
+                actor=person(request),
+                about=Preference(key=key),
+                name=str(SETTINGS[key].label),
+                changes=[audit.Change(gettext("value"), in_words(key, before), in_words(key, after))],
+                now=timezone.now(),
+            )
 
     def _page(self, request: HttpRequest, form: SettingsForm) -> HttpResponse:
         zone = settings.FIRM_TIME_ZONE

@@ -21,6 +21,7 @@ NEVER_ADDED = {
     "sla.request",
     "sla.alert",
     "sla.correction",
+    "buhbot.auditentry",
     "buhbot.preference",  # its page is the list
     "bot.inboundupdate",
     "bot.outgoingmessage",
@@ -45,6 +46,7 @@ def rows_of(firm: Firm) -> dict[str, tuple[Any, Any]]:
         "buhbot.calendar": (calendar(), calendar()),
         "buhbot.tier": (Tier.objects.first(), Tier.objects.first()),
         "buhbot.preference": 2 * Preference.objects.get_or_create(key="alerts_singly", value=6)[:1],
+        "buhbot.auditentry": 2 * (firm.audited(),),
         "buhbot.message": (own.message, foreign.message),
         "sla.policy": (policy, policy),
         "sla.request": (own.request, foreign.request),
