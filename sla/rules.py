@@ -104,16 +104,23 @@ def label_of_kind(kind: str, *, has_text: bool, files_open_requests: bool) -> st
     return "SPAM"
 
 
-def opens_request(label: str, *, kind: str, has_text: bool, since_staff: timedelta | None) -> bool:
+def opens_request(
+    label: str,
+    *,
+    kind: str,
+    has_text: bool,
+    since_staff: timedelta | None,
+    grace: timedelta = CLARIFICATION_GRACE,
+) -> bool:
     """Say whether a client message opens a request when none is open (REQ-03, REQ-04).
 
-    `since_staff` is the wall time since staff last spoke; None: they never did.
+    `since_staff` is the wall time since staff last spoke; None: they never did. `grace` is how long details follow it.
     """
     if label == "REQUEST":
         return True
     if label != "CLARIFICATION" or (kind in FILE_KINDS and not has_text):
         return False
-    return since_staff is None or since_staff > CLARIFICATION_GRACE
+    return since_staff is None or since_staff > grace
 
 
 def ends_request(kind: str, *, is_command: bool) -> bool:
