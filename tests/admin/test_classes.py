@@ -17,6 +17,7 @@ from sla import learnt
 from sla.classifier import shipped_model
 from sla.confusion import confusion
 from sla.models import Classification, Correction, Label, Request, TrainedModel
+from sla.rules import NEVER
 from sla.services import correct_class
 from tests.admin.firm import ASKED_AT, Firm, Rows, client_chat
 from tests.admin.visits import NOW, page, press, told
@@ -181,12 +182,12 @@ def test_cls_07_what_staff_wrote_cannot_be_corrected(firm: Firm) -> None:
     assert not Classification.objects.filter(message=message).exists()
 
 
-def test_wt_06_without_hours_to_come_nothing_is_opened_and_it_says_so(firm: Firm) -> None:
+def test_wt_06_without_hours_to_come_a_request_is_opened_all_the_same(firm: Firm) -> None:
     chat = client_chat(3, "Гранд", firm.people[Role.ACCOUNTANT])
     message = said(Rows(chat, *[None] * 5), 7)  # type: ignore[arg-type]
     without_hours()
-    assert "нет рабочих часов" in told(correct(firm, message, "REQUEST"))
-    assert Classification.objects.get(message=message).label == "SPAM"
+    assert "открыт" in told(correct(firm, message, "REQUEST"))
+    assert Request.objects.get(chat=chat).due_at == NEVER
 
 
 def test_cls_07_pressed_twice_it_happens_once(firm: Firm) -> None:

@@ -12,7 +12,7 @@ from django.utils.timezone import now as real_now
 from buhbot.models import Message
 from sla import services
 from sla.models import Classification, Request, RequestEvent
-from sla.rules import Snooze
+from sla.rules import NEVER, Snooze
 from sla.services.asking import LEASE
 from sla.services.monitoring import stop_monitoring
 from sla.tasks import ask_language_model
@@ -313,13 +313,13 @@ def test_cls_01_what_a_dead_worker_claimed_is_asked_again(world: World, model: L
     assert (len(model.asked), waiting()) == (1, 0)
 
 
-def test_wt_06_without_hours_to_come_its_request_opens_none_and_does_not_wait(
+def test_wt_06_without_hours_to_come_its_request_opens_and_is_never_due(
     world: World, model: LanguageModel
 ) -> None:
     world.client_says(UNSURE_NOISE, TEN)
     without_hours()
     ask()
-    assert (Classification.objects.get().label, waiting(), Request.objects.count()) == ("REQUEST", 0, 0)
+    assert (Classification.objects.get().label, waiting(), world.request().due_at) == ("REQUEST", 0, NEVER)
 
 
 def test_cls_01_a_host_whose_clock_is_ahead_keeps_nobody_waiting(world: World, model: LanguageModel) -> None:
