@@ -32,27 +32,35 @@ class Bundle(Generic[T]):
     is_summary: bool = False
 
 
-def bundle(alerts: Sequence[T], *, told_lately: int, now: datetime) -> list[Bundle[T]]:
+def bundle(
+    alerts: Sequence[T],
+    *,
+    told_lately: int,
+    now: datetime,
+    singly: int = SINGLES,
+    summary_age: timedelta = SUMMARY_AGE,
+) -> list[Bundle[T]]:
     """Split what one person is told in a round into messages, in order.
 
     What there is about a request goes together, and counts as one alert: of what fell due at once people read the
-    highest (TIM-03). `told_lately` alerts were told in the last minute: the first 5 go singly, the rest as one list
-    (ALR-06). What is older than 30 wall minutes goes as one summary, if it is about more than one request.
+    highest (TIM-03). `told_lately` alerts were told in the last minute: the first 5 (`singly`) go singly, the rest as
+    one list (ALR-06). What is older than 30 wall minutes (`summary_age`) goes as one summary, if it is about more than
+    one request.
     """
-    late = {alert.request_id for alert in alerts if now - alert.instant > SUMMARY_AGE}
+    late = {alert.request_id for alert in alerts if now - alert.instant > summary_age}
     if len(late) < 2:
-        return _listed(alerts, told_lately)
+        return _listed(alerts, singly - told_lately)
     summary = [alert for alert in alerts if alert.request_id in late]
     rest = [alert for alert in alerts if alert.request_id not in late]
-    return [Bundle(summary, is_summary=True), *_listed(rest, told_lately)]
+    return [Bundle(summary, is_summary=True), *_listed(rest, singly - told_lately)]
 
 
-def _listed(alerts: Sequence[T], told_lately: int) -> list[Bundle[T]]:
+def _listed(alerts: Sequence[T], room: int) -> list[Bundle[T]]:
     """Single messages as far as the minute allows, and a list of the rest."""
     by_request: dict[int, list[T]] = {}
     for alert in alerts:
         by_request.setdefault(alert.request_id, []).append(alert)
-    free = max(SINGLES - told_lately, 0)
+    free = max(room, 0)
     told = list(by_request.values())
     rest = list(chain(*told[free:]))
     return [*map(Bundle, told[:free]), *([Bundle(rest)] if rest else [])]

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from bot.rules import shorten
 from bot.texts.words import bold, duration, moment
+from sla.rules import NEVER
+from sla.texts import no_working_time
 
 QUOTE_LENGTH = 500
 NAMED, CLIENT_LENGTH = 50, 40  # of requests whose alerts reached nobody
@@ -88,6 +90,8 @@ def _waits(facts: Facts, now: datetime) -> list[str]:
     ]
     if facts.over:
         lines.append(_("Due at %(due)s, over by %(over)s") % {"due": due, "over": bold(duration(facts.over))})
+    elif facts.due_at == NEVER:
+        lines.append(_("Due: %(why)s") % {"why": no_working_time()})
     elif facts.closed_at is None:
         lines.append(_("Due at %(due)s, %(left)s left") % {"due": due, "left": bold(duration(facts.left))})
     return lines

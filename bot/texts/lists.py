@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from bot.rules import shorten, width
 from bot.texts.alerts import Facts
 from bot.texts.words import bold, duration, moment
+from sla.rules import NEVER
+from sla.texts import no_working_time
 
 MOST_LINES = (
     90  # Telegram marks up no more than 100 places of a message: here a link a line, and the headline
@@ -62,6 +64,8 @@ def _standing(row: Facts, is_summary: bool, now: datetime) -> tuple[str, str]:
         return "🔔", _("an answer is asked for by %(name)s") % {"name": row.asked_by}
     if row.is_breached:
         return "🔴", _late(row, is_summary, now)
+    if row.due_at == NEVER:
+        return "🟢", no_working_time()
     return "🟢" if row.level else "⏳", _("%(time)s left") % {"time": duration(row.left)}
 
 

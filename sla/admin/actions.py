@@ -92,10 +92,13 @@ def act(request: Request, key: str, *, actor: User, now: datetime, note: str = "
     """Do what the button says and tell in words how it went."""
     action = {action.key: action for action in (TAKE, RESOLVE, SNOOZE, CANCEL, REOPEN)}.get(key)
     if action is None or (actor.role == Role.ACCOUNTANT and not action.is_for_accountants):
+        services.record_refusal(request.pk, actor=actor, now=now)
         return Told(False, _("You have no right to do this."))
     try:
         _write(action, request.pk, actor=actor, now=now, note=note)
     except tuple(REFUSALS) as error:
+        if isinstance(error, services.NotAllowed):
+            services.record_refusal(request.pk, actor=actor, now=now)
         return Told(False, str(REFUSALS[type(error)]))
     return Told(True, str(action.done))
 

@@ -53,6 +53,17 @@ def test_req_08_request_teaches_the_classifier(world: World) -> None:
     assert (correction.origin, correction.made_by) == ("request", world.accountant)
 
 
+def test_req_08_request_on_what_an_open_one_holds_teaches_and_says_so(world: World) -> None:
+    world.client_says("Где акт?", TEN)
+    noise = world.client_says("Всё хорошо", TEN + minutes(1))
+    orders(world, "/request", TEN + minutes(5), noise)
+    assert "уже" in world.texts_to(world.accountant)[-1]
+    correction = Correction.objects.get()
+    assert (correction.text, correction.label, correction.label_before) == ("Всё хорошо", "REQUEST", "SPAM")
+    known = Classification.objects.get(message__text="Всё хорошо")
+    assert (known.label, known.source) == ("REQUEST", "staff")
+
+
 def test_req_08_request_takes_a_message_that_the_bot_has_not_seen(world: World) -> None:
     chat = telegram.group(world.chat.telegram_id)
     unseen = telegram.message(chat, telegram.person(CLIENT_ID), TEN, "Вопрос до того, как бот пришёл")
