@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, User
+from buhbot.mornings import morning
 from buhbot.selectors import duties_of
 from buhbot.services.calendars import current_version, work_calendar
 from buhbot.worktime import NoWorkingTime, WorkCalendar
 from sla.figures import Period, Score, overdue, score
 from sla.models import Request
-from sla.rules import morning
 from sla.selectors import open_requests
 
 DAY = timedelta(days=1)
@@ -21,7 +21,7 @@ LOOK_BACK_DAYS = 31
 
 @dataclass(frozen=True, slots=True)
 class WorkingDay:
-    """A date that opens (`sla.rules.morning`), and when its last interval closes; `midnight` begins it."""
+    """A date that opens (`buhbot.mornings.morning`), and when its last interval closes; `midnight` begins it."""
 
     date: date
     midnight: datetime

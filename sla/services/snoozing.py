@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from buhbot.models import User
+from buhbot.mornings import next_morning
 from buhbot.services.calendars import work_calendar
 from sla.models import Alert, AlertKind, Request, RequestEvent
-from sla.rules import Snooze, next_morning
+from sla.rules import Snooze
 from sla.selectors import SERVING_ROLES
 from sla.services.actions import NotAllowed, open_for
 from sla.services.timers import resume
