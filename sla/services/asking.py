@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from buhbot.models import Chat
+from buhbot.preferences import preferences
 from buhbot.worktime import NoWorkingTime
 from sla import llm
 from sla.classifier import CERTAIN, Verdict, was_asked
@@ -29,7 +30,7 @@ def ask_next(now: datetime) -> bool:
 
     One at a time, so that a slow language model never holds up more than one of the workers.
     """
-    waiting = _claim(now) if llm.may_ask() else None
+    waiting = _claim(now) if llm.may_ask() and preferences().asks_language_model else None
     if waiting is None:
         return False
     context = situation_of_logged(waiting.message).context

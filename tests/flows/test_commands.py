@@ -82,6 +82,23 @@ def test_req_08_request_opens_again_what_was_answered_or_cancelled_by_mistake(wo
     assert (world.request().state, kinds()[-1]) == ("open", "reopened")
 
 
+@pytest.mark.parametrize("wait", [5, 30])
+def test_tim_03_request_on_an_old_message_tells_each_person_once_and_the_highest(
+    world: World, wait: int
+) -> None:
+    Policy.objects.update(escalation_minutes=wait)
+    noise = world.client_says("ок", TEN)
+    fired = TEN + minutes(60 + 4 * wait)
+    orders(world, "/request", fired, noise)
+    world.passes(fired)
+    assert [(alert.level, alert.instant) for alert in Alert.objects.order_by("level")] == [
+        (level, TEN + minutes(60 + (level - 1) * wait)) for level in range(1, 6)
+    ]
+    for person, said in ((world.manager, "уровень 5"), (world.admin, "уровень 5"), (world.accountant, "🔴")):
+        (text,) = world.alerts_to(person)
+        assert said in text
+
+
 def test_req_08_an_answer_given_before_the_command_does_not_end_it(world: World) -> None:
     noise = world.client_says("ок", TEN)
     world.says(world.accountant, "Хорошо", TEN + minutes(1))
