@@ -220,6 +220,14 @@ def numbers(request: Request, *, now: datetime) -> Numbers:
     )
 
 
+def holder(request: Request, *, now: datetime) -> User | None:
+    """Return who has taken the request; None once the acknowledgement has run out (ALR-05)."""
+    if request.acknowledged_at is None:
+        return None
+    held = work_calendar(request.calendar_version).elapsed(request.acknowledged_at, now)
+    return request.acknowledged_by if held < timedelta(minutes=request.acknowledge_minutes) else None
+
+
 def pauses_of(request: Request) -> list[Pause]:
     """Return when the clock of the request stood still, read from its events (TIM-08)."""
     kinds = (EventKind.PAUSED, EventKind.RESUMED)

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from buhbot.services.production import load_missing
+from buhbot.services.production import load_missing, write_down_loading
 from sla import services
 
 ASKING_SECONDS = 3.0  # a worker is wanted for timers too
@@ -32,7 +32,7 @@ def ask_language_model() -> None:
 @shared_task(name="sla.tasks.load_production_calendar")
 def load_production_calendar() -> None:
     """Load this year, and from 1 December the next, into the calendars that miss it (WT-09)."""
-    load_missing(timezone.now())
+    write_down_loading(load_missing(timezone.now()), now=timezone.now())
     services.recompute_outdated(timezone.now())
 
 

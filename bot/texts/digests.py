@@ -121,5 +121,10 @@ def switched(*, wants: bool) -> str:
     return _("The digest is off. Alerts come as before.")
 
 
+def audited(*, wants: bool) -> str:
+    """Say, for the audit log, what the person switched."""
+    return _("The digest was switched on.") if wants else _("The digest was switched off.")
+
+
 def how_to() -> str:
     return _("Write /digest on or /digest off.")

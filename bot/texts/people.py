@@ -23,6 +23,16 @@ def linked(name: str, role: str) -> str:
     }
 
 
+def audited_link() -> str:
+    """Name, for the audit log, what a one-time link did."""
+    return _("Telegram was linked by a one-time link.")
+
+
+def audited_account() -> str:
+    """Name, for the audit log, what it changed."""
+    return _("Telegram id")
+
+
 def link_unknown() -> str:
     return _("This link is not known. Ask your administrator for a new one.")
 

@@ -13,7 +13,7 @@ from buhbot.worktime import NoWorkingTime
 from sla import services
 from sla.models import Request
 from sla.rules import UNDO_WINDOW, Snooze
-from sla.selectors import may_act
+from sla.selectors import holder, may_act
 
 Write = Callable[..., Request]
 
@@ -69,7 +69,7 @@ def offered_actions(request: Request, *, actor: User, now: datetime) -> list[Act
     if not may_act(actor, request.chat):
         return []
     if request.is_open:
-        take = [] if request.acknowledged_by_id else [TAKE]
+        take = [] if holder(request, now=now) else [TAKE]
         later = [SNOOZE] if request.breached_at is not None else []
         offered = [*take, RESOLVE, *later, CANCEL]
     else:
@@ -82,10 +82,12 @@ def act(request: Request, key: str, *, actor: User, now: datetime, note: str = "
     """Do what the button says and tell in words how it went."""
     action = {action.key: action for action in (TAKE, RESOLVE, SNOOZE, CANCEL, REOPEN)}.get(key)
     if action is None or (actor.role == Role.ACCOUNTANT and not action.is_for_accountants):
+        services.record_refusal(request.pk, actor=actor, now=now)
         return Told(False, _("You have no right to do this."))
     try:
         _write(action, request.pk, actor=actor, now=now, note=note)
     except services.NotAllowed:
+        services.record_refusal(request.pk, actor=actor, now=now)
         return Told(False, _("You have no right to do this in this chat."))
     except NoWorkingTime:
         return Told(False, _("The calendar of the request has no working hours to come."))

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 
 from simulator.stack import ROOT
+from tests.bench import classify
 from tests.bench.alerts import alert_rows
 from tests.bench.arithmetic import worktime_rows
 from tests.bench.page import Row, with_part
@@ -60,6 +61,7 @@ def data_rows(servers: Servers, _scale: float) -> list[Row]:
 
 PARTS: dict[str, Callable[[Servers, float], list[Row]]] = {
     "arithmetic": lambda _servers, _scale: worktime_rows(),
+    "classifier": lambda _servers, _scale: [Row(*line) for line in classify.lines()],
     "webhook": near_rows,
     "far": far_rows,
     "alerts": alert_rows,
