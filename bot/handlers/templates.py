@@ -72,7 +72,7 @@ def _values(chat: Chat, staff: User, topic_id: int, *, at: datetime) -> dict[str
     waiting = open_requests().filter(chat=chat, topic_id=topic_id, opened_at__lte=at).first()
     zone = calendar_version_of(chat).time_zone
     names = {"client_name": chat.client_name, "chat_title": chat.title, "accountant_name": str(staff)}
-    return names | values_at(at, zone, due_at=waiting.due_at if waiting else None)
+    return names | values_at(at, zone, due_at=waiting.due_at if waiting and waiting.has_due else None)
 
 
 def on_private_template(update: Update) -> None:
