@@ -167,4 +167,4 @@ def _refusal(change: Change) -> str:
 def _log(actor: User, rows: list[Template], flag: int) -> None:
     if rows:
         message = gettext("From a CSV file.")
-        LogEntry.objects.log_actions(actor.pk, rows, flag, change_message=message)  # type: ignore[arg-type]
+        LogEntry.objects.log_actions(actor.pk, rows, flag, change_message=message)
