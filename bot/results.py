@@ -8,8 +8,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 
 from bot.calls import Accepted
 from bot.failures import Failure, Meaning
-from bot.models import OutgoingMessage
-from bot.outbox import TEMPLATE_SUBJECT as SUBJECT
+from bot.models import TEMPLATE_SUBJECT, OutgoingMessage
 from bot.outbox import Telling, queue_for_admins, queue_message
 from bot.rules import retry_delay
 from bot.services.deliveries import Letter, Outcome, record
@@ -137,7 +136,7 @@ def _write(outcomes: Sequence[Outcome]) -> None:
         for outcome in written:
             if outcome.tells_admins:
                 _tell_admins(outcome)
-            if outcome.state == State.UNDELIVERED and outcome.letter.row.subject.startswith(SUBJECT):
+            if outcome.state == State.UNDELIVERED and outcome.letter.row.subject.startswith(TEMPLATE_SUBJECT):
                 _take_back(outcome)
         instants = _instants(written)
     for outcome in written:
@@ -171,7 +170,9 @@ def _take_back(outcome: Outcome) -> None:
     """Open the request again which a template was to answer, and tell who asked for it (TPL-02, CLI-10)."""
     row = outcome.letter.row
     command = (
-        Message.objects.filter(pk=int(row.subject.removeprefix(SUBJECT))).select_related("staff").first()
+        Message.objects.filter(pk=int(row.subject.removeprefix(TEMPLATE_SUBJECT)))
+        .select_related("staff")
+        .first()
     )
     if command is None or command.staff is None:
         return

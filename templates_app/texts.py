@@ -9,8 +9,8 @@ from buhbot.texts import day
 from templates_app.rules import KNOWN
 
 
-def variables_known() -> str:
-    """List the variables with what they stand for, a line for each (TPL-03)."""
+def meanings() -> list[tuple[str, str]]:
+    """Return the variables, as they are written, with what they stand for (TPL-03)."""
     meant = {
         "client_name": _("the client"),
         "accountant_name": _("who sends it"),
@@ -19,7 +19,7 @@ def variables_known() -> str:
         "time": _("the time now"),
         "due": _("when an answer to the open request is due"),
     }
-    return "\n".join(f"{{{{{name}}}}} — {what}" for name, what in meant.items())
+    return [(f"{{{{{name}}}}}", meant[name]) for name in KNOWN]
 
 
 def unknown(names: list[str]) -> str:

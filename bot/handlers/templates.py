@@ -9,8 +9,8 @@ from telegram import Update
 from bot.handlers.clients import on_message
 from bot.handlers.commands import Command, take_command, tell_refusal
 from bot.handlers.staff import staff_behind
-from bot.models import OutgoingMessage
-from bot.outbox import TEMPLATE_SUBJECT, queue_message, queue_suggestions
+from bot.models import TEMPLATE_SUBJECT, OutgoingMessage
+from bot.outbox import queue_message, queue_suggestions
 from bot.texts import orders
 from bot.texts import templates as texts
 from buhbot.models import Chat, User
