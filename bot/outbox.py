@@ -22,7 +22,6 @@ Priority = OutgoingMessage.Priority
 Telling = OutgoingMessage.alerts.through
 
 MAX_TOAST = 200
-TEMPLATE_SUBJECT = "template:"  # then the key of the command in the log
 SUGGESTIONS_SECONDS = 5  # for how long Telegram may offer the same again
 GENERAL_TOPIC = 1  # Telegram refuses this id in a call, though it names the topic
 

@@ -8,8 +8,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 
 from bot.calls import Accepted
 from bot.failures import Failure, Meaning
-from bot.models import OutgoingMessage
-from bot.outbox import TEMPLATE_SUBJECT as SUBJECT
+from bot.models import TEMPLATE_SUBJECT, OutgoingMessage
 from bot.outbox import Telling, queue_for_admins, queue_message
 from bot.rules import retry_delay
 from bot.services.deliveries import Letter, Outcome, record
@@ -58,7 +57,10 @@ def put_back(letter: Letter, *, at: datetime, wait_seconds: float = 0.0, error: 
 
 def ended(letter: Letter, *, at: datetime) -> Outcome:
     """Say that the letter need not or cannot be sent, as was seen when it was claimed."""
-    return Outcome(letter, letter.end, at, error=letter.error, attempts=letter.row.attempts)
+    row = letter.row
+    tells = letter.end == State.UNDELIVERED and row.method == Method.SEND and _is_alert(row)
+    attempts = row.attempts
+    return Outcome(letter, letter.end, at, error=letter.error, attempts=attempts, tells_admins=tells)
 
 
 def failed(letter: Letter, failure: Failure, *, at: datetime, wait_seconds: float = 0.0) -> Outcome:
@@ -70,8 +72,7 @@ def failed(letter: Letter, failure: Failure, *, at: datetime, wait_seconds: floa
         case Meaning.NEEDLESS:
             return Outcome(letter, State.CANCELLED, at, error=reason, attempts=row.attempts)
         case Meaning.UNREACHABLE:
-            tells = row.audience != Audience.CLIENT and row.priority == Priority.ALERT
-            return _undelivered(letter, reason, at=at, tells=tells, is_unreachable=True)
+            return _undelivered(letter, reason, at=at, tells=_is_alert(row), is_unreachable=True)
         case Meaning.REFUSED | Meaning.SIMPLIFY:
             return _undelivered(letter, reason, at=at, tells=True)
     attempts = row.attempts + 1
@@ -80,6 +81,12 @@ def failed(letter: Letter, failure: Failure, *, at: datetime, wait_seconds: floa
         return _undelivered(letter, reason, at=at, tells=True)
     wait = max(delay, wait_seconds)
     return Outcome(letter, State.QUEUED, at, error=reason, attempts=attempts, wait_seconds=wait)
+
+
+def _is_alert(row: OutgoingMessage) -> bool:
+    """Whether somebody of the firm misses something when it does not arrive; of failed notices nobody is told."""
+    is_internal = row.audience != Audience.CLIENT
+    return is_internal and row.priority == Priority.ALERT and row.subject != NOTICE
 
 
 def _undelivered(
@@ -129,7 +136,7 @@ def _write(outcomes: Sequence[Outcome]) -> None:
         for outcome in written:
             if outcome.tells_admins:
                 _tell_admins(outcome)
-            if outcome.state == State.UNDELIVERED and outcome.letter.row.subject.startswith(SUBJECT):
+            if outcome.state == State.UNDELIVERED and outcome.letter.row.subject.startswith(TEMPLATE_SUBJECT):
                 _take_back(outcome)
         instants = _instants(written)
     for outcome in written:
@@ -163,7 +170,9 @@ def _take_back(outcome: Outcome) -> None:
     """Open the request again which a template was to answer, and tell who asked for it (TPL-02, CLI-10)."""
     row = outcome.letter.row
     command = (
-        Message.objects.filter(pk=int(row.subject.removeprefix(SUBJECT))).select_related("staff").first()
+        Message.objects.filter(pk=int(row.subject.removeprefix(TEMPLATE_SUBJECT)))
+        .select_related("staff")
+        .first()
     )
     if command is None or command.staff is None:
         return

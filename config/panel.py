@@ -37,6 +37,7 @@ MENU = [
             (_("Policies"), "timer", "sla.policy"),
             (_("Calendars"), "calendar_month", "buhbot.calendar"),
             (_("Client tiers"), "loyalty", "buhbot.tier"),
+            (_("Settings"), "settings", "buhbot.preference"),
         ],
     ),
     (
@@ -47,6 +48,7 @@ MENU = [
             (_("Classification"), "rule", "sla.correction"),
             (_("Inbox"), "move_to_inbox", "bot.inboundupdate"),
             (_("Outbox"), "outbox", "bot.outgoingmessage"),
+            (_("Audit log"), "policy", "buhbot.auditentry"),
         ],
     ),
 ]

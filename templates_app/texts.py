@@ -14,8 +14,8 @@ from templates_app.rules import KNOWN
 Why = ReceivedFile.Why
 
 
-def variables_known() -> str:
-    """List the variables with what they stand for, a line for each (TPL-03)."""
+def meanings() -> list[tuple[str, str]]:
+    """Return the variables, as they are written, with what they stand for (TPL-03)."""
     meant = {
         "client_name": _("the client"),
         "accountant_name": _("who sends it"),
@@ -24,7 +24,7 @@ def variables_known() -> str:
         "time": _("the time now"),
         "due": _("when an answer to the open request is due"),
     }
-    return "\n".join(f"{{{{{name}}}}} — {what}" for name, what in meant.items())
+    return [(f"{{{{{name}}}}}", meant[name]) for name in KNOWN]
 
 
 def unknown(names: list[str]) -> str:

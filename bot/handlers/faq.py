@@ -26,8 +26,10 @@ ASKING = {Label.REQUEST, Label.CLARIFICATION}
 
 def offer_answer(message: Message, *, now: datetime) -> None:
     """Reply to a client's question that is a frequent one; the request stays open (FAQ-03, ANS-05)."""
+    if (message.sender, message.kind) != (Message.Sender.CLIENT, Message.Kind.TEXT):
+        return
     label = message.classification.label if hasattr(message, "classification") else ""
-    if message.kind != Message.Kind.TEXT or label not in ASKING:
+    if label not in ASKING:
         return
     given = answer_question(message, is_request=label == Label.REQUEST, now=now)
     if given is not None:

@@ -9,8 +9,8 @@ from telegram import Update
 from bot.handlers.clients import on_message
 from bot.handlers.commands import Command, take_command, tell_refusal
 from bot.handlers.staff import staff_behind
-from bot.models import OutgoingMessage
-from bot.outbox import TEMPLATE_SUBJECT, queue_message, queue_suggestions
+from bot.models import TEMPLATE_SUBJECT, OutgoingMessage
+from bot.outbox import queue_message, queue_suggestions
 from bot.texts import orders
 from bot.texts import templates as texts
 from buhbot.models import Chat, User
@@ -72,7 +72,7 @@ def _values(chat: Chat, staff: User, topic_id: int, *, at: datetime) -> dict[str
     waiting = open_requests().filter(chat=chat, topic_id=topic_id, opened_at__lte=at).first()
     zone = calendar_version_of(chat).time_zone
     names = {"client_name": chat.client_name, "chat_title": chat.title, "accountant_name": str(staff)}
-    return names | values_at(at, zone, due_at=waiting.due_at if waiting else None)
+    return names | values_at(at, zone, due_at=waiting.due_at if waiting and waiting.has_due else None)
 
 
 def on_private_template(update: Update) -> None:

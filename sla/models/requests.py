@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.models import CalendarVersion, Chat, Message, User
+from sla.rules import NEVER
 
 OPEN_STATES = ("open", "waiting_client")
 
@@ -137,6 +138,11 @@ class Request(models.Model):
         return f"№ {self.pk}"
 
     @property
+    def is_last_level(self) -> bool:
+        """Whether nothing escalates any more (ALR-01)."""
+        return self.level >= self.max_level
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
@@ -144,6 +150,11 @@ class Request(models.Model):
     def is_answered_by_faq(self) -> bool:
         """Ended by an automatic answer that helped, and by no person (ANS-05)."""
         return self.state == self.State.ANSWERED and self.close_reason == self.Reason.FAQ
+
+    @property
+    def has_due(self) -> bool:
+        """False: its calendar has no working time for the target, and it is due at no instant (WT-06)."""
+        return self.due_at != NEVER
 
     @property
     def is_late(self) -> bool:

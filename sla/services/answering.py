@@ -70,7 +70,8 @@ def take_back_answer(command: Message, *, now: datetime) -> bool:
     if request is None:
         return False
     try:
-        open_again(request, actor=None, at=now)
+        open_again(request, at=now)
     except RequestAlreadyOpen:
         return False
+    RequestEvent.objects.create(request=request, kind=RequestEvent.Kind.REOPENED, at=now)
     return True

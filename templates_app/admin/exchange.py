@@ -17,7 +17,8 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from buhbot.admin.base import person
-from buhbot.models import User
+from buhbot.models import AuditEntry, User
+from buhbot.services import audit
 from templates_app import tables, texts
 from templates_app.models import Template
 from templates_app.services.exchange import Change, Kind, Refusal, apply_import, plan_import
@@ -113,8 +114,11 @@ class ExchangeMixin:
         new, changed = apply_import(changes, now=timezone.now())
         _log(person(request), new, ADDITION)
         _log(person(request), changed, CHANGE)
-        said = gettext("Templates added: %(new)d, changed: %(changed)d.")
-        messages.success(request, said % {"new": len(new), "changed": len(changed)})
+        counts = {"new": len(new), "changed": len(changed)}
+        said = gettext("Templates added: %(new)d, changed: %(changed)d.") % counts
+        name = gettext("Import of templates")
+        audit.record(AuditEntry.Kind.DONE, actor=person(request), name=name, note=said, now=timezone.now())
+        messages.success(request, said)
         return HttpResponseRedirect(reverse("admin:templates_app_template_changelist"))
 
     @action(description=_("Export CSV"), url_path="export", icon="download", permissions=["view"])
@@ -163,4 +167,4 @@ def _refusal(change: Change) -> str:
 def _log(actor: User, rows: list[Template], flag: int) -> None:
     if rows:
         message = gettext("From a CSV file.")
-        LogEntry.objects.log_actions(actor.pk, rows, flag, change_message=message)  # type: ignore[arg-type]
+        LogEntry.objects.log_actions(actor.pk, rows, flag, change_message=message)

@@ -19,9 +19,8 @@ from buhbot.selectors import FULL_SIGHT
 from templates_app import texts
 from templates_app.admin.exchange import ExchangeMixin
 from templates_app.models import Template
-from templates_app.rules import filled, unknown_variables
+from templates_app.rules import filled, tidy_shortcut, unknown_variables
 from templates_app.selectors import visible_templates
-from templates_app.services.replies import BadShortcut, UnknownVariables, require_sound
 
 CATEGORY_COLOURS = {
     "greeting": "success",
@@ -73,25 +72,19 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
         """Titles and shortcuts are unique for an owner who is no field of an accountant's form."""
         return super()._get_validation_exclusions() - {"owner"}  # type: ignore[misc,no-any-return]
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if {"shortcut", "text"} & set(self.errors):
-            return
-        try:
-            require_sound(self.instance)
-        except BadShortcut:
-            self.add_error("shortcut", _("A shortcut is one word, without blanks."))
-        except UnknownVariables as error:
-            self.add_error("text", texts.unknown(error.names))
-
     def clean_shortcut(self) -> str:
         """Tidied before it is compared with those that exist."""
-        tidy = Template(shortcut=self.cleaned_data["shortcut"], text="")
-        try:
-            require_sound(tidy)
-        except BadShortcut:
-            raise forms.ValidationError(_("A shortcut is one word, without blanks.")) from None
-        return tidy.shortcut
+        shortcut = tidy_shortcut(self.cleaned_data["shortcut"])
+        if len(shortcut.split()) != 1:
+            raise forms.ValidationError(_("A shortcut is one word, without blanks."))
+        return shortcut
+
+    def clean_text(self) -> str:
+        """Refused with the variables that there are (TPL-03)."""
+        strange = unknown_variables(self.cleaned_data["text"])
+        if strange:
+            raise forms.ValidationError(texts.unknown(strange))
+        return str(self.cleaned_data["text"])
 
 
 @admin.register(Template)
@@ -166,8 +159,7 @@ class TemplateAdmin(ExchangeMixin, ScopedAdmin):
         form_url: str = "",
         extra_context: Any = None,
     ) -> HttpResponse:
-        variables = [line.split(" — ", 1) for line in texts.variables_known().splitlines()]
-        context = {**(extra_context or {}), "variables": variables}
+        context = {**(extra_context or {}), "variables": texts.meanings()}
         response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
         return response
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from buhbot.models import Chat, Message
 
@@ -21,7 +22,9 @@ class FaqItem(models.Model):
         help_text=_("One a line: other ways to ask the same. Word forms and small typos are understood."),
     )
     is_enabled = models.BooleanField(_("enabled"), default=True)
-    usage_count = models.PositiveIntegerField(_("answered"), default=0, db_default=0, editable=False)
+    usage_count = models.PositiveIntegerField(
+        pgettext_lazy("FAQ", "answered"), default=0, db_default=0, editable=False
+    )
     helped_count = models.PositiveIntegerField(_("helped"), default=0, db_default=0, editable=False)
     not_helped_count = models.PositiveIntegerField(_("did not help"), default=0, db_default=0, editable=False)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from buhbot.models import User
 
@@ -43,7 +44,9 @@ class Template(models.Model):
         verbose_name=_("personal, of"),
         help_text=_("Empty: the firm's, for everybody."),
     )
-    usage_count = models.PositiveIntegerField(_("used"), default=0, db_default=0, editable=False)
+    usage_count = models.PositiveIntegerField(
+        pgettext_lazy("template", "used"), default=0, db_default=0, editable=False
+    )
     # Kept by the database, so that a search reads 1,000 texts within milliseconds (TPL-02).
     search_title = models.GeneratedField(
         expression=searched("title"), output_field=models.TextField(), db_persist=True

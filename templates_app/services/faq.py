@@ -27,9 +27,9 @@ class _Made(threading.local):
 _made = _Made()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def answer_question(message: Message, *, is_request: bool, now: datetime) -> FaqAnswer | None:
-    """Find the item that answers a client's message, and write down that it is given (FAQ-03).
+    """Find the item that answers a client's new message, and write down that it is given (FAQ-03).
 
     Returns None where none fits, the item was given in the chat within the hour, staff wrote within ten minutes, or
     the message is older than that. A request to which no item fits is kept for new ones (FAQ-04).
@@ -38,7 +38,7 @@ def answer_question(message: Message, *, is_request: bool, now: datetime) -> Faq
     best = matcher.best(message.text) if matcher else None
     if best is None:
         if is_request:
-            UnansweredQuestion.objects.get_or_create(message=message, defaults={"asked_at": message.sent_at})
+            UnansweredQuestion.objects.create(message=message, asked_at=message.sent_at)
         return None
     if now - message.sent_at > STALE or _is_staff_there(message) or _is_given(best.key, message):
         return None

@@ -51,7 +51,7 @@ def test_tpl_04_what_was_shown_is_taken_over(firm: Firm, firms: Template) -> Non
     ]
     done = take_over(firm, Role.MANAGER, table)
     assert "добавлено: 1, изменено: 1" in told(done)
-    found = Template.objects.order_by("shortcut").values_list("shortcut", "text", "category", "owner")
+    found: Any = Template.objects.order_by("shortcut").values_list("shortcut", "text", "category", "owner")
     assert list(found) == [("акт", "Акт готов", "reminder", None), ("счет", "Новый", "status", None)]
     assert kinds(upload(firm, Role.MANAGER, table)) == []  # running twice changes nothing
 

@@ -40,7 +40,7 @@ def test_tpl_01_managers_write_for_the_firm_and_accountants_for_themselves(firm:
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.ACCOUNTANT])
 def test_tpl_01_title_and_shortcut_are_unique_in_their_scope(firm: Firm, field: str, role: str) -> None:
     save(firm, role)
-    other = {"title": "Другой", "shortcut": "другой"} | {field: GIVEN[field]}
+    other: dict[str, Any] = {"title": "Другой", "shortcut": "другой"} | {field: GIVEN[field]}
     assert "уже есть" in errors(save(firm, role, **other))
 
 

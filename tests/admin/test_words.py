@@ -31,6 +31,7 @@ NAMES = {
     "norequest",
     "template",  # /template
     "client_name",  # a variable of templates
+    "CSV",
     "ID",
 }
 SHOWN_ATTRIBUTES = ("placeholder", "title", "alt", "aria-label", "data-label")

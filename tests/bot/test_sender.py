@@ -139,9 +139,14 @@ def test_out_01_an_answer_to_a_press_overtakes_what_waits_in_its_chat(
 
 def test_tpl_02_suggestions_arrive_while_one_types(sim: Simulator, start_sender: Start) -> None:
     person = an_accountant(sim)
-    result = {"type": "article", "id": "7", "title": "Счёт", "input_message_content": {"message_text": "Вот"}}
+    result: dict[str, object] = {
+        "type": "article",
+        "id": "7",
+        "title": "Счёт",
+        "input_message_content": {"message_text": "Вот"},
+    }
     with ThreadPoolExecutor() as pool:
-        typing = pool.submit(sim.inline, person.telegram_id, "сч")
+        typing = pool.submit(sim.inline, person.telegram_id or 0, "сч")
         query_id = next(update["inline_query"]["id"] for update in updates(sim) if "inline_query" in update)
         row = queue_suggestions(person, query_id=query_id, results=[result])
         start_sender()
@@ -158,7 +163,8 @@ def test_tpl_02_suggestions_that_come_too_late_are_given_up(sim: Simulator, star
 def updates(sim: Simulator) -> list[dict[str, Any]]:
     """What a bot that polls is told."""
     address = f"{sim.base_url}/bot{settings.TELEGRAM_BOT_TOKEN}/getUpdates"
-    return httpx.get(address, params={"timeout": 5}, trust_env=False, timeout=10).json()["result"]
+    found = httpx.get(address, params={"timeout": 5}, trust_env=False, timeout=10).json()["result"]
+    return list(found)
 
 
 def test_req_01_what_the_bot_says_to_a_client_is_logged(sim: Simulator, start_sender: Start) -> None:
@@ -378,6 +384,18 @@ def test_alr_08_an_alert_that_cannot_reach_its_person_is_told_to_the_admins(
     start_sender()
     wait_for_states(row, state=State.UNDELIVERED)
     wait_for_states(OutgoingMessage.objects.get(recipient=admin), state=State.SENT)
+
+
+def test_alr_08_an_alert_to_a_person_who_was_unlinked_meanwhile_is_told_to_the_admins(
+    sim: Simulator, start_sender: Start
+) -> None:
+    admin, person = an_accountant(sim, role=Role.ADMIN), an_accountant(sim)
+    row = to_staff(person)
+    User.objects.filter(pk=person.pk).update(telegram_id=None)
+    start_sender()
+    wait_for_states(row, state=State.UNDELIVERED)
+    wait_for_states(OutgoingMessage.objects.get(recipient=admin), state=State.SENT)
+    assert "больше не привязан к Telegram" in sim.texts(admin.telegram_id or 0)[0]
 
 
 def test_tim_02_the_way_of_an_alert_is_measured(sim: Simulator, start_sender: Start) -> None:

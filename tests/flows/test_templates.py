@@ -10,6 +10,7 @@ from bot.failures import Failure, Meaning
 from bot.models import OutgoingMessage
 from bot.results import failed, write_outcomes
 from bot.services.deliveries import Letter
+from bot.services.resending import can_send_again
 from buhbot.models import Message, Role, User
 from sla.models import Request
 from templates_app.models import Template
@@ -166,6 +167,8 @@ def test_tpl_02_what_telegram_refuses_opens_the_request_again_and_is_told(world:
     assert (request.state, request.closed_by, request.answer) == ("open", None, None)
     assert "не удалось отправить" in world.texts_to(world.accountant)[-1]
     assert Message.objects.get(sender="staff").text == "/template счет"
+    row.refresh_from_db()
+    assert not can_send_again(row)
 
 
 def test_tpl_02_suggestions_match_shortcut_then_title_then_text(world: World) -> None:

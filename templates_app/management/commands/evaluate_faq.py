@@ -8,6 +8,7 @@ from templates_app.evaluation import CEILING_WRONG, FLOOR_RIGHT, Report, evaluat
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "Match the evaluation set of frequent questions, and say how much is right and wrong."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
