@@ -14,6 +14,7 @@ MENU = [
         [
             (_("Requests"), "inbox", "sla.request"),
             (_("Chats"), "forum", "buhbot.chat"),
+            (_("Files"), "attach_file", "templates_app.receivedfile"),
         ],
     ),
     (

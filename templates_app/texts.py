@@ -63,8 +63,8 @@ def why_left(file: ReceivedFile) -> str:
     """Say why a file is not stored; "" for one that is or will be (FIL-02)."""
     limits = {Why.TELEGRAM_LIMIT: TELEGRAM_LIMIT, Why.TOO_LARGE: LIMITS.get(file.bucket, LIMITS[FILES])}
     if file.why in limits:
-        told = {"limit": f"{limits[Why(file.why)] // MIB}\u00a0{_('MB')}"}
-        return _("larger than %(limit)s: no copy is kept, the file stays in Telegram") % told
+        told = {"limit": limits[Why(file.why)] // MIB}
+        return _("larger than %(limit)d MB: no copy is kept, the file stays in Telegram") % told
     words = {
         Why.TYPE: _("files of this type are not kept, it stays in Telegram"),
         Why.EMPTY: _("the file is empty"),

@@ -104,7 +104,7 @@ def _return(staff: User, lead: ReceivedFile, note: str, now: datetime) -> str:
     if not still_open:
         return texts.decided_toast()
     set_state(still_open, state=State.RETURNED, note=note, actor=staff, now=now)
-    return texts.returned(len(still_open))
+    return texts.returned()
 
 
 def _asked_about(message: Message) -> tuple[User, ReceivedFile] | None:

@@ -92,11 +92,9 @@ def ask_for_note(files: Sequence[ReceivedFile]) -> str:
     }
 
 
-def returned(count: int) -> str:
+def returned() -> str:
     """Confirm that files were returned."""
-    return ngettext(
-        "Returned; the client will read why.", "%(count)d files returned; the client will read why.", count
-    ) % {"count": count}
+    return _("Returned; the client will read why.")
 
 
 def done_for_client(files: Sequence[ReceivedFile]) -> str:

@@ -13,7 +13,7 @@ from buhbot.services.assignments import set_primary
 class ChatForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Chat
-        fields = ("client_name", "tier", "calendar", "is_team")
+        fields = ("client_name", "tier", "calendar", "sends_receipts", "is_team")
 
     def clean_is_team(self) -> bool:
         is_team = bool(self.cleaned_data["is_team"])

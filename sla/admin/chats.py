@@ -80,7 +80,7 @@ class ChatAdmin(TermsAdmin):
     inlines: ClassVar = [AssignmentInline, ChatPolicyInline]
     change_form_outer_before_template = "sla/admin/chat_panel.html"
     fieldsets: Any = (
-        (None, {"fields": ("client_name", "tier", "calendar", "is_team")}),
+        (None, {"fields": ("client_name", "tier", "calendar", "sends_receipts", "is_team")}),
         (
             _("In Telegram"),
             {"fields": ("title", "kind", "telegram_id", "state", "registered", "last_message")},

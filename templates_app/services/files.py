@@ -4,8 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from buhbot.models import Message, User
+from buhbot.models import AuditEntry, Message, User
+from buhbot.services.audit import Change, record
 from templates_app.filing import fate_by_name, tidy_name
 from templates_app.models import FileEvent, ReceivedFile
 from templates_app.models.files import MAX_NOTE
@@ -94,12 +96,26 @@ def set_state(
     rows = ReceivedFile.objects.select_for_update(of=("self",)).select_related("chat").filter(pk__in=files)
     changed = [file for file in rows.order_by("pk") if (file.state, file.note) != (state, said)]
     for file in changed:
-        file.state, file.note, file.state_at = state, said, now
+        before, file.state, file.note, file.state_at = str(file.get_state_display()), state, said, now
         file.save(update_fields=["state", "note", "state_at"])
+        _audit(file, before, actor=actor, now=now)
     FileEvent.objects.bulk_create(
         FileEvent(file=file, state=state, note=said, actor=actor, at=now) for file in changed
     )
     return changed
+
+
+def _audit(file: ReceivedFile, before: str, *, actor: User, now: datetime) -> None:
+    change = Change(_("state"), before, str(file.get_state_display()))
+    record(
+        AuditEntry.Kind.DONE,
+        actor=actor,
+        about=file,
+        name=f"{file} · {file.chat}",
+        note=file.note,
+        changes=[change],
+        now=now,
+    )
 
 
 def try_again(file: ReceivedFile, *, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Files of clients: receipts, notices for the accountant, copies, what becomes of them (FIL-01, FIL-02, FIL-04)."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from tests.flows.world import CLIENT_ID, World, buttons, minutes, staff
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
 WORK, DONE, RETURN = "Взять в работу", "Готово", "Вернуть"
+PRESSED_AT, REPLIED_AT = TEN + minutes(5), TEN + minutes(6)
 MIB = 1024 * 1024
 
 
@@ -68,7 +68,7 @@ def tell(world: World, at: datetime = TEN) -> OutgoingMessage:
     return notices(world)[0]
 
 
-def press(world: World, button: str, at: datetime = TEN + minutes(5), who: Any = None) -> str:
+def press(world: World, button: str, at: datetime = PRESSED_AT, who: Any = None) -> str:
     """Press a button under the first notice, and let what it does be told."""
     with time_machine.travel(at, tick=False):
         toast = world.presses(who or world.accountant, button, notices(world)[0])
@@ -77,7 +77,7 @@ def press(world: World, button: str, at: datetime = TEN + minutes(5), who: Any =
 
 
 def reply(
-    world: World, text: str, to: OutgoingMessage, at: datetime = TEN + minutes(6), **fields: Any
+    world: World, text: str, to: OutgoingMessage, at: datetime = REPLIED_AT, **fields: Any
 ) -> None:
     """The accountant replies to a message of the bot in private."""
     person = world.accountant.telegram_id or 0
@@ -278,6 +278,7 @@ def test_fil_04_the_substitute_hears_of_files(world: World) -> None:
         starts_at=TEN - minutes(60),
         ends_at=TEN + minutes(600),
         told_at=TEN,
+        created_at=TEN,
     )
     sends(world, document())
     announce(TEN + timedelta(seconds=3))
