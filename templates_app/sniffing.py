@@ -71,7 +71,7 @@ EXECUTABLES = (
 ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"MSCF")
 INSTALLER = bytes.fromhex("84100c0000000000c000000000000046")  # the class of .msi in its directory
 EXECUTABLE_NAMES = each_of(
-    "apk app appimage bat bin cmd com cpl deb dll dmg elf exe gadget hta iso jar js jse lnk mjs msc "
+    "apk app appimage bat cmd com cpl deb dll dmg elf exe gadget hta iso jar js jse lnk mjs msc "
     "msi msp pif pkg ps1 psm1 py pyc rb reg rpm scf scr sh sys url vb vbe vbs ws wsc wsf wsh xpi"
 )
 TEXT_NAMES = each_of("csv json log md srt tsv txt xml")

@@ -22,6 +22,7 @@ OWN = {
     "sla.request",
     "sla.alert",
     "templates_app.template",
+    "templates_app.receivedfile",
 }
 PERSONAL = {
     "templates_app.template"
@@ -34,6 +35,7 @@ NEVER_ADDED = {
     "sla.correction",
     "buhbot.auditentry",
     "buhbot.preference",  # its page is the list
+    "templates_app.receivedfile",
     "bot.inboundupdate",
     "bot.outgoingmessage",
 }
@@ -65,6 +67,7 @@ def rows_of(firm: Firm) -> dict[str, tuple[Any, Any]]:
         "sla.correction": (firm.correction, firm.correction),
         "templates_app.template": (firm.template_of(Role.ACCOUNTANT), firm.template_of("other")),
         "templates_app.faqitem": (firm.frequent_question(), firm.frequent_question()),
+        "templates_app.receivedfile": (firm.file_of(own.message), firm.file_of(foreign.message)),
         "bot.inboundupdate": (firm.update, firm.update),
         "bot.outgoingmessage": (own.outgoing, foreign.outgoing),
     }

@@ -76,9 +76,7 @@ def press(world: World, button: str, at: datetime = PRESSED_AT, who: Any = None)
     return toast
 
 
-def reply(
-    world: World, text: str, to: OutgoingMessage, at: datetime = REPLIED_AT, **fields: Any
-) -> None:
+def reply(world: World, text: str, to: OutgoingMessage, at: datetime = REPLIED_AT, **fields: Any) -> None:
     """The accountant replies to a message of the bot in private."""
     person = world.accountant.telegram_id or 0
     to.refresh_from_db()
