@@ -24,7 +24,7 @@ class S3Bucket(S3Storage):  # type: ignore[misc]
 
     def get_default_settings(self) -> dict[str, Any]:
         ours = {"client_config": PATIENCE, "default_acl": None, "file_overwrite": True}
-        return super().get_default_settings() | ours
+        return {**super().get_default_settings(), **ours}
 
     def link(self, key: str, *, name: str, mime_type: str) -> str:
         """Return a presigned address."""

@@ -321,7 +321,7 @@ def test_fil_04_a_note_that_is_no_text_is_asked_for_again(world: World) -> None:
     press(world, RETURN)
     world.all_sent()
     question = world.sent_to(world.accountant)[-1]
-    reply(world, "", question, **telegram.VOICE)
+    reply(world, "", question, REPLIED_AT, **telegram.VOICE)
     assert ReceivedFile.objects.get().state == "received"
     assert "должен быть текстом" in world.texts_to(world.accountant)[-1]
 
