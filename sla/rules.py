@@ -15,6 +15,7 @@ ANSWER_KINDS = frozenset({"text"}) | SPEECH_KINDS | FILE_KINDS
 CLARIFICATION_GRACE = timedelta(minutes=10)
 UNDO_WINDOW = timedelta(hours=24)
 FIRST_LEVEL = 1
+SNOOZE_FORMAT = "%d.%m.%Y %H:%M"  # of the end of a snooze in its event, in the firm's zone
 
 
 class Arithmetic(Protocol):

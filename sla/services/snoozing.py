@@ -8,7 +8,7 @@ from django.utils import timezone
 from buhbot.models import User
 from buhbot.services.calendars import work_calendar
 from sla.models import Alert, AlertKind, Request, RequestEvent
-from sla.rules import Snooze, next_morning
+from sla.rules import SNOOZE_FORMAT, Snooze, next_morning
 from sla.selectors import SERVING_ROLES
 from sla.services.actions import NotAllowed, open_for
 from sla.services.timers import resume
@@ -35,7 +35,7 @@ def snooze(request_id: int, *, actor: User, length: Snooze, now: datetime) -> Re
     resume(request)
     request.notices_outdated = True
     request.save()
-    note = f"{timezone.localtime(until):%d.%m.%Y %H:%M}"
+    note = timezone.localtime(until).strftime(SNOOZE_FORMAT)
     note_act(request, Kind.SNOOZED, actor=actor, now=now, note=note)
     return request
 
