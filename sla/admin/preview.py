@@ -76,13 +76,19 @@ def shown(effect: Effect) -> dict[str, Any]:
         "effect_more": len(effect.chats) - len(named),
         "share_before": _percent(effect.before.compliance),
         "share_after": _percent(effect.after.compliance),
-        "alerts_change": f"{effect.alerts_a_week:+.1f}".replace(".", ",").replace(",0", "").replace("-", "−"),
+        "alerts_change": _difference(effect.alerts_a_week),
         "colour": _colour(effect),
     }
 
 
 def _percent(share: float | None) -> str:
     return "—" if share is None else f"{share * 100:.0f}\u00a0%"
+
+
+def _difference(number: float) -> str:
+    """Write «+12», «−0,5» or «0»."""
+    text = f"{number:+.1f}".removesuffix(".0")
+    return "0" if text in {"+0", "-0"} else text.replace(".", ",").replace("-", "−")
 
 
 def _colour(effect: Effect) -> str:
