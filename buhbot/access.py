@@ -103,6 +103,9 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
             Access("cud", f"user_id = {ME}"),
         ),
     ),
+    "buhbot_substitutionended": _table(
+        admin="rc", manager="rc", accountant=Access("rc", f"person_id = {ME}")
+    ),
     # Calendars and settings
     "buhbot_calendar": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "buhbot_calendarexception": _table(admin="rcud", manager="rcud", accountant="r", observer="r"),

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from buhbot.models import CalendarVersion, Chat
 from buhbot.services.calendars import work_calendar
-from buhbot.worktime import NoWorkingTime, WorkCalendar
+from buhbot.worktime import WorkCalendar
 from sla.figures import Period, counted
 from sla.models import EventKind, Policy, Request, RequestEvent
-from sla.replay import Act, Course, Did, Outcome, Terms
-from sla.replay import outcomes as replayed
+from sla.replay import Act, Course, Did, Outcome, Terms, replay
 from sla.rules import SNOOZE_FORMAT
 from sla.selectors import chats_with_policy
 
@@ -99,14 +98,11 @@ def recent(requests: QuerySet[Request], *, now: datetime) -> QuerySet[Request]:
 def outcomes(
     requests: QuerySet[Request], terms: TermsOfChats, *, now: datetime
 ) -> Iterator[tuple[Outcome, Outcome]]:
-    """Play each request under its own terms and under those of its chat; what a calendar cannot measure is left out."""
+    """Play each request under its own terms and under those of its chat."""
     for row, course, calendar in _courses(requests):
         own = _terms(*row[TERMS_START:])
         wanted = terms.get(row.chat_id) or own
-        try:
-            was, would = replayed(course, (own, wanted), calendar, now=now)
-        except NoWorkingTime:
-            continue
+        was, would = replay(course, (own, wanted), calendar, now=now)
         yield was, would
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from buhbot.worktime import NoWorkingTime
-from sla.rules import FIRST_LEVEL, Arithmetic, first_instants
+from sla.rules import FIRST_LEVEL, NEVER, Arithmetic, first_instants
 
 NOTHING = timedelta()
 
@@ -68,14 +68,7 @@ class Outcome:
 QUICK = Outcome(is_in_time=True, alerts=0)
 
 
-def replay(course: Course, terms: Terms, calendar: Arithmetic, *, now: datetime) -> Outcome:
-    """Play the course under the terms. Raises NoWorkingTime for a calendar that ends before the request is due."""
-    return outcomes(course, (terms,), calendar, now=now)[0]
-
-
-def outcomes(
-    course: Course, several: Iterable[Terms], calendar: Arithmetic, *, now: datetime
-) -> list[Outcome]:
+def replay(course: Course, several: Iterable[Terms], calendar: Arithmetic, *, now: datetime) -> list[Outcome]:
     """Play the course under each of several terms; what does not depend on them is measured once."""
     end = course.ended_at or now
     waited = calendar.elapsed(course.opened_at, end) - timedelta(seconds=course.paused_seconds)
@@ -110,7 +103,9 @@ def _is_in_time(
     """
     if course.ended_at is not None and waited != target:
         return waited < target
-    due_at = calendar.deadline(course.opened_at, target + timedelta(seconds=course.paused_seconds))
+    due_at = NEVER
+    with suppress(NoWorkingTime):
+        due_at = calendar.deadline(course.opened_at, target + timedelta(seconds=course.paused_seconds))
     if course.ended_at is not None:
         return course.ended_at <= due_at
     return False if due_at <= (course.paused_at or now) else None
@@ -185,13 +180,15 @@ class _Player:
             self._set_instants()
 
     def _set_instants(self) -> None:
-        self.warn_at, self.due_at = first_instants(
-            self.calendar,
-            opened_at=self.opened_at,
-            target=self.target,
-            warning_percent=self.terms.warning_percent,
-            paused=self._paused_since(self.opened_at),
-        )
+        self.warn_at, self.due_at = None, NEVER
+        with suppress(NoWorkingTime):
+            self.warn_at, self.due_at = first_instants(
+                self.calendar,
+                opened_at=self.opened_at,
+                target=self.target,
+                warning_percent=self.terms.warning_percent,
+                paused=self._paused_since(self.opened_at),
+            )
 
     def _set_next(self, after: datetime) -> None:
         """As `set_next_escalation` does (ALR-01, ALR-04, ALR-05, TIM-08)."""

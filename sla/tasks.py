@@ -4,7 +4,6 @@ TIM-01, CLS-01, TIM-04, WT-09.
 """
 
 import time
-from functools import partial
 
 from celery import shared_task
 from django.db import transaction
@@ -51,9 +50,17 @@ def reevaluate_outdated() -> None:
 
 def recompute_soon() -> None:
     """Have the task run as soon as this transaction is committed; without Redis its next tick does it."""
-    transaction.on_commit(partial(recompute_outdated.apply_async, retry=False), robust=True)
+    transaction.on_commit(_queue_recomputing, robust=True)
 
 
 def reevaluate_soon() -> None:
     """The same for who is on duty."""
-    transaction.on_commit(partial(reevaluate_outdated.apply_async, retry=False), robust=True)
+    transaction.on_commit(_queue_reevaluation, robust=True)
+
+
+def _queue_recomputing() -> None:  # a function with a name: Django tells it when Redis is away
+    recompute_outdated.apply_async(retry=False)
+
+
+def _queue_reevaluation() -> None:
+    reevaluate_outdated.apply_async(retry=False)

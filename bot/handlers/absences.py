@@ -124,20 +124,12 @@ def on_press(update: Update) -> None:
         record(Act.REFUSED, actor=staff, about=absence, now=now)
         toast = texts.refusal_toast()
     else:
-        _cancel(absence, now)
+        when = _days(absence)
+        services.end_absence(absence, now=now)
+        _write_down(Act.DELETED, absence, now, note=when)
         toast = texts.cancelled_toast()
     queue_button_answer(staff, audience=Audience.STAFF, query_id=query.id, text=toast)
     _refresh(query, staff, now)
-
-
-def _cancel(absence: Absence, now: datetime) -> None:
-    substitute, when = absence.substitute, _days(absence)
-    was_told = absence.told_at is not None
-    services.end_absence(absence, now=now)
-    _write_down(Act.DELETED, absence, now, note=when)
-    if substitute is not None and was_told and substitute.is_reachable:
-        text = texts.you_stand_in_no_more(str(absence.user), when)
-        queue_message(substitute, audience=Audience.STAFF, text=text)
 
 
 def _write_down(kind: str, absence: Absence, now: datetime, *, note: str = "") -> None:

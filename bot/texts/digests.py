@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bot.texts.words import bold, duration, moment
+from sla.rules import NEVER
+from sla.texts import no_working_time
 
 SHOWN = 15
 
@@ -77,6 +79,8 @@ def _line(row: Waiting, now: datetime) -> str:
     }
     if row.is_paused:
         state = _("we wait for the client")
+    elif row.due_at == NEVER:
+        state = no_working_time()
     elif row.over:
         state = _("waits %(waited)s, over by %(over)s") % values
     else:

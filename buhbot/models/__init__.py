@@ -1,6 +1,6 @@
 """The tables of the ground floor, by topic."""
 
-from buhbot.models.absences import Absence
+from buhbot.models.absences import Absence, SubstitutionEnded
 from buhbot.models.audit import AuditEntry
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
@@ -21,6 +21,7 @@ __all__ = [
     "Preference",
     "Role",
     "StaffLink",
+    "SubstitutionEnded",
     "Tier",
     "User",
 ]

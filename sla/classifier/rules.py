@@ -8,7 +8,7 @@ from sla.classifier.signals import PHRASES
 from sla.classifier.text import Reading, read
 from sla.classifier.words import kinds_of
 
-RULES_VERSION = "rules-2"
+RULES_VERSION = "rules-3"
 STAFF_QUESTION_HOLDS = timedelta(days=3)
 """How long, by the wall clock, what staff asked last is taken to be what the client answers."""
 
@@ -21,7 +21,7 @@ GREY = (0.10, 0.85)
 
 PING = re.compile(
     r"(?:ну )?(?:ау+|ал+[оеё]+|эй|прием|вы (?:тут|здесь|где|живы|на (?:месте|связи))|есть кто(?: живой| нибудь)?|"
-    r"кто[ -]нибудь|ответьте|ответьте пожалуйста|вопрос|срочно)(?: [?!.,]+)*"
+    r"кто[ -]нибудь|тук[ -]тук|ответьте|ответьте пожалуйста|вопрос|срочно)(?: [?!.,]+)*"
 )
 YES_NO = re.compile(
     r"^(?:да|нет|не|неа|ага|верно|именно|точно|все верно|все правильно|подтвержд\w+|согласн\w+|согласен)\b"

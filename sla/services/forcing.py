@@ -26,16 +26,21 @@ class NoOpenRequest(Exception):
     """Nothing is open in the topic."""
 
 
-@transaction.atomic
 def open_by_command(command: Message, replied: IncomingMessage | None) -> Request:
     """Open a request from the client's message that the command replies to, with that message's date (REQ-08).
 
     One that it had opened before and that has ended within the last 24 hours goes on instead. The classifier learns
-    from it (CLS-07). Raises NotAllowed, NotAClientMessage or RequestAlreadyOpen.
+    from it, even if nothing can be opened (CLS-07): so it is the caller's transaction. Raises NotAllowed,
+    NotAClientMessage, RequestAlreadyOpen or TooLateToReopen.
     """
     actor = _commander(command)
     message = _client_message(command, replied)
     record_correction(message, label=Label.REQUEST, actor=actor, origin=Origin.REQUEST, now=command.sent_at)
+    with transaction.atomic():
+        return _opened(command, message, actor)
+
+
+def _opened(command: Message, message: Message, actor: User) -> Request:
     waiting = _open_request(command)
     ended = message.opened_requests.exclude(state__in=OPEN_STATES).order_by("-pk").first()
     if waiting is not None:

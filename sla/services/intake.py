@@ -14,7 +14,7 @@ from buhbot.services.chats import hear_chat, note_presence
 from buhbot.services.messages import log_message, record_edit
 from sla.conversation import Situation, situation_of
 from sla.models import Classification, Label, Request, RequestMessage
-from sla.rules import ANSWER_KINDS, ends_request, opens_request
+from sla.rules import ANSWER_KINDS, COMMAND, ends_request, opens_request
 from sla.selectors import by_accepted, is_accepted, last_staff_message_at
 from sla.services.classifying import classified
 from sla.services.closing import answer, move_answer
@@ -218,7 +218,7 @@ def answers_after(message: Message, chosen: Preferences) -> QuerySet[Message]:
     )
     counted = Message.objects.filter(
         is_later, chat=message.chat, topic_id=message.topic_id, kind__in=ANSWER_KINDS
-    ).exclude(text__startswith="/")
+    ).exclude(text__regex=COMMAND)
     accepted = Q(sender=Sender.STAFF)
     if not chosen.any_staff_answers:
         accepted &= Q(by_accepted())

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,7 +66,8 @@ class Watched:
 
     def snooze(self, request: Request, at: datetime) -> None:
         length = self.dice.choice(list(Snooze))
-        services.snooze(request.pk, actor=self.firm.manager, length=length, now=at)
+        with suppress(services.NothingToPutOff):
+            services.snooze(request.pk, actor=self.firm.manager, length=length, now=at)
         request.refresh_from_db()
 
     def wait(self, request: Request, at: datetime) -> None:

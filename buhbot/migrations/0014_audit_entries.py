@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0012_message_of_staff"),
+        ("buhbot", "0013_substitution_ended"),
     ]
 
     operations = [
