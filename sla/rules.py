@@ -17,6 +17,7 @@ BARE_COMMAND = r"^/[A-Za-z0-9_]+(@[A-Za-z0-9_]+)?\s*$"
 CLARIFICATION_GRACE = timedelta(minutes=10)
 UNDO_WINDOW = timedelta(hours=24)
 FIRST_LEVEL = 1
+SNOOZE_FORMAT = "%d.%m.%Y %H:%M"  # of the end of a snooze in its event, in the firm's zone
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # due of a request whose calendar has no working time for it (WT-06)
 
 

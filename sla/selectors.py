@@ -69,6 +69,12 @@ def terms_of(chat: Chat) -> tuple[Policy, CalendarVersion]:
     return policy, version(found["version_now"])
 
 
+def chats_with_policy() -> list[tuple[int, int | None]]:
+    """Return each chat with the policy in force for it now (ALR-01)."""
+    rows = Chat.objects.annotate(policy_now=_policy_id("")).order_by("pk")
+    return list(rows.values_list("pk", "policy_now"))
+
+
 def with_terms_in_force(requests: QuerySet[Request]) -> QuerySet[Request]:
     """Add to each request the ids of the policy and the calendar version that are in force for its chat now.
 

@@ -20,7 +20,8 @@ from buhbot.selectors import visible_assignments, visible_chats
 from buhbot.services.audit import Change
 from sla.admin.chat_forms import AssignmentForm, AssignmentFormSet, ChatForm
 from sla.admin.filters import CoverFilter
-from sla.admin.recompute import TermsAdmin, reevaluate
+from sla.admin.preview import PreviewAdmin
+from sla.admin.recompute import reevaluate
 from sla.admin.words import moment
 from sla.duty import is_uncovered
 from sla.models import ChatPolicy
@@ -68,7 +69,7 @@ class ChatPolicyInline(PlainRelations, TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Chat)
-class ChatAdmin(TermsAdmin):
+class ChatAdmin(PreviewAdmin):
     form = ChatForm
     list_filter: Any = ("is_monitored", "life_cycle", "tier", "kind")
     list_select_related = ("tier",)
