@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
 from buhbot.acting import as_session
-from buhbot.models import User
+from buhbot.models import Role, User
 
 
 class RoleBackend(ModelBackend):
@@ -17,5 +17,6 @@ class RoleBackend(ModelBackend):
             return user
 
     def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:
-        groups = Q(group__name=user_obj.role) | Q(group__in=user_obj.groups.all())
+        added = user_obj.groups.exclude(name__in=Role.values)  # nobody has a second role
+        groups = Q(group__name=user_obj.role) | Q(group__in=added)
         return Permission.objects.filter(groups).distinct()
