@@ -131,8 +131,8 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         accountant=Access("rc", "request_id IN (SELECT id FROM sla_request)"),
     ),
     "sla_alert": _table(
-        admin=Access("ru", columns=("withdrawn_at",)),
-        manager=Access("ru", columns=("withdrawn_at",)),
+        admin=Access("rcu", columns=("withdrawn_at",)),  # whoever assigns a request has the accountant told
+        manager=Access("rcu", columns=("withdrawn_at",)),
         accountant=_of_visible("request_id", "sla_request"),
     ),
     "sla_classification": _table(

@@ -3,10 +3,13 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -52,6 +55,13 @@ class ScopedAdmin(PlainRelations, ModelAdmin):  # type: ignore[misc]
         rows = self.visible_to(person(request))
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Refuse choices that are no numbers; Django takes them for an error of ours."""
+        if not all(chosen.isdecimal() for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            messages.error(request, gettext("Choose rows of the list."))
+            return None
+        return super().response_action(request, queryset)
 
 
 class ReadOnlyAdmin(ScopedAdmin):

@@ -86,6 +86,7 @@ def _facts(request: Request, now: datetime) -> list[tuple[str, str]]:
     waited = _("Waited") if request.closed_at else _("Waits")
     facts = [
         (_("Accountant"), accountants(request)),
+        (_("Assigned to"), str(request.assigned_to or "")),
         (_("Opened"), moment(request.opened_at, now=now)),
         (_("Due"), moment(request.due_at, now=now)),
         (waited, _("%(time)s of working time") % {"time": span(measured.waited)}),

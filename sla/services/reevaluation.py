@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from buhbot.models import Message
 from buhbot.preferences import Preferences, preferences
-from sla.duty import Chats, OnDuty, on_duty
+from sla.duty import Chats, OnDuty, answerable_of, on_duty
 from sla.models import OPEN_STATES, Request, RequestEvent, RequestMessage
 from sla.selectors import by_accepted, open_requests
 from sla.services.closing import answer
@@ -92,14 +92,12 @@ def _reply(request: Request, chosen: Preferences) -> Message | None:
 
 def _renew_duties(requests: QuerySet[Request], now: datetime) -> int:
     """Write down who is on duty now where it is somebody else; messages about the request are edited (REQ-06)."""
-    kept: list[tuple[int, int, OnDuty]] = list(requests.values_list("pk", "chat_id", "on_duty"))
-    duties = on_duty({chat for _pk, chat, _people in kept}, at=now) if kept else {}
-    changed = [
-        (pk, before, duties.get(chat, []))
-        for pk, chat, before in kept
-        if _ids(before) != _ids(duties.get(chat, []))
+    kept = list(requests.values_list("pk", "chat_id", "on_duty", "assigned_to_id"))
+    duties = on_duty({chat for _pk, chat, *_rest in kept}, at=now) if kept else {}
+    renewed = [
+        (pk, before, answerable_of(duties.get(chat, []), assigned)) for pk, chat, before, assigned in kept
     ]
-    return sum(_renew(pk, before, after, now) for pk, before, after in changed)
+    return sum(_renew(pk, before, after, now) for pk, before, after in renewed if _ids(before) != _ids(after))
 
 
 def _renew(request_id: int, before: OnDuty, after: OnDuty, now: datetime) -> int:

@@ -56,6 +56,7 @@ PAGES: dict[str, Page] = {
     "buhbot_chat_monitor": Page(SERVING, data={"on": "1"}),
     "buhbot_message_correct": Page(SERVING, data={"label": "SPAM"}),
     "sla_request_act": Page(STAFF, data={"action": "resolve"}),
+    "sla_request_assign": Page(SERVING, data={"assignee": "1"}),
     "bot_inboundupdate_again": Page(ADMINS),
     "bot_outgoingmessage_again": Page(ADMINS),
     "buhbot_user_link": Page(ADMINS),
@@ -81,6 +82,8 @@ SITE: dict[str, Sight | None] = {
 
 ACTIONS: dict[tuple[str, str], Sight] = {
     ("buhbot.calendar", "load_production_calendar"): SERVING,
+    **{("sla.request", name): STAFF for name in ("take", "resolve", "snooze", "snooze_1h", "snooze_4h")},
+    **{("sla.request", name): SERVING for name in ("assign_chosen", "cancel")},
     ("bot.inboundupdate", "again"): ADMINS,
     ("bot.outgoingmessage", "again"): ADMINS,
 }

@@ -5,88 +5,28 @@ walked by itself, or the walk fails and says where its row is missing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Model
 from django.test import RequestFactory
-from django.urls import URLResolver, reverse
+from django.urls import reverse
 
-from buhbot.models import Calendar, Role, Tier
-from sla.models import Policy
+from buhbot.models import Role
 from tests.admin import rights
 from tests.admin.firm import Firm
-from tests.admin.rights import ALL, OWN, Sight
+from tests.admin.rights import Sight
+from tests.admin.walk import FOUND, Found, Rows, may, rows_of
 
 HERE = "its row is missing in tests/admin/rights.py"
-DJANGOS = ("changelist", "add", "change", "history", "delete")
 REFUSED = (302, 403, 404)  # 302: to the home page, «no such row»
-
-
-@dataclass(frozen=True)
-class Found:
-    """A page that the resolver knows."""
-
-    name: str
-    model: str
-    takes_row: bool
-
-    @property
-    def verb(self) -> str:
-        """What it does among Django's own pages of a model; empty for a page of ours."""
-        verb = self.name.removeprefix(f"{self.model.replace('.', '_')}_")
-        return verb if verb in DJANGOS else ""
-
-
-def pages() -> Iterator[Found]:
-    for entry in admin.site.get_urls():
-        if not isinstance(entry, URLResolver):
-            yield Found(entry.name or "", "", takes_row=False)
-            continue
-        model = str(entry.pattern).strip("/").replace("/", ".")
-        for page in entry.url_patterns:
-            takes_row = "<" in str(page.pattern)
-            yield Found(page.name or "", model, takes_row)
-
-
-FOUND = [page for page in pages() if page.name]
-
-
-Rows = dict[str, tuple[Any, Any]]
 
 
 @pytest.fixture
 def rows(firm: Firm) -> Rows:
-    """One own and one foreign row of every registered model; the same one where rows belong to nobody.
-
-    They are rows that may be deleted: neither a role's nor the firm's.
-    """
-    own, foreign = firm.own, firm.foreign
-    group, policy = Group.objects.create(name="Читатели"), Policy.objects.create(name="Запасная")
-    calendar, tier = Calendar.objects.create(name="Запасной"), Tier.objects.create(code="spare", name="Запас")
-    return {
-        "auth.group": (group, group),
-        "buhbot.user": (firm.people[Role.ACCOUNTANT], foreign.assignment.user),
-        "buhbot.absence": (firm.absence_of(Role.ACCOUNTANT), firm.absence_of("other")),
-        "buhbot.chat": (own.chat, foreign.chat),
-        "buhbot.calendar": (calendar, calendar),
-        "buhbot.tier": (tier, tier),
-        "buhbot.message": (own.message, foreign.message),
-        "sla.policy": (policy, policy),
-        "sla.request": (own.request, foreign.request),
-        "sla.alert": (own.alert, foreign.alert),
-        "sla.correction": (firm.correction, firm.correction),
-        "bot.inboundupdate": (firm.update, firm.update),
-        "bot.outgoingmessage": (own.outgoing, foreign.outgoing),
-    }
-
-
-def may(sight: Sight, role: str, *, is_foreign: bool) -> bool:
-    return sight.get(Role(role), "") in ((ALL,) if is_foreign else (ALL, OWN))
+    return rows_of(firm)
 
 
 def rows_of_page(firm: Firm, rows: Rows, role: str, page: Found) -> list[tuple[bool, Any]]:
@@ -140,7 +80,7 @@ def test_every_page_has_its_row(rows: Rows) -> None:  # RBAC-03
             continue
         assert page.model in rights.MODELS, f"Admin shows {page.model}: {HERE}: MODELS"
         assert page.model in rows, (
-            f"Admin shows {page.model}: the fixture rows in {__file__} has no row of it"
+            f"Admin shows {page.model}: rows_of() in tests/admin/walk.py has no row of it"
         )
         assert page.verb or page.name in rights.PAGES, f"Admin has the page «{page.name}»: {HERE}: PAGES"
 
