@@ -47,6 +47,15 @@ class RequestAdmin(QueueActions, ReadOnlyAdmin):
             open_due=Case(When(IS_OPEN, then=F("due_at"))),
         )
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Request | None:
+        """Read with the request all that its page names."""
+        rows = self.get_queryset(request).select_related(
+            "chat", "calendar_version", "acknowledged_by", "closed_by", "opened_by", "assigned_to"
+        )
+        return rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OwnOrder]:
         return OwnOrder
 
@@ -104,7 +113,7 @@ class RequestAdmin(QueueActions, ReadOnlyAdmin):
             request.POST.get("action", ""),
             actor=person(request),
             now=timezone.now(),
-            note=request.POST.get("note", "").strip(),
+            note=request.POST.get("note", "").replace("\0", "").strip(),
         )
         return self._back(request, row, told)
 
@@ -126,22 +135,14 @@ class RequestAdmin(QueueActions, ReadOnlyAdmin):
         (messages.success if told.is_done else messages.error)(request, told.text)
         return HttpResponseRedirect(reverse("admin:sla_request_change", args=[row.pk]))
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        page = self._page(request, object_id, timezone.now())
-        response: HttpResponse = super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **page}
-        )
+        page = self._page(request, kwargs["obj"], timezone.now())
+        response: HttpResponse = super().render_change_form(request, {**context, **page}, *args, **kwargs)
         return response
 
-    def _page(self, request: HttpRequest, object_id: str, now: datetime) -> dict[str, Any]:
-        rows = visible_requests(person(request)).select_related(
-            "chat", "calendar_version", "acknowledged_by", "closed_by", "opened_by", "assigned_to"
-        )
-        row = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
-        if row is None:
-            return {}
+    def _page(self, request: HttpRequest, row: Request, now: datetime) -> dict[str, Any]:
         may_change = self.has_act_permission(request)
         return {
             "page": page_of(row, user=person(request), deliveries=self.deliveries(row), now=now),
