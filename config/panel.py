@@ -30,6 +30,7 @@ MENU = [
             (_("Policies"), "timer", "sla.policy"),
             (_("Calendars"), "calendar_month", "buhbot.calendar"),
             (_("Client tiers"), "loyalty", "buhbot.tier"),
+            (_("Settings"), "settings", "buhbot.preference"),
         ],
     ),
     (
@@ -40,6 +41,7 @@ MENU = [
             (_("Classification"), "rule", "sla.correction"),
             (_("Inbox"), "move_to_inbox", "bot.inboundupdate"),
             (_("Outbox"), "outbox", "bot.outgoingmessage"),
+            (_("Audit log"), "policy", "buhbot.auditentry"),
         ],
     ),
 ]

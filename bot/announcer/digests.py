@@ -8,6 +8,7 @@ from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import digests as texts
 from buhbot.models import Assignment, Role, User
+from buhbot.preferences import preferences
 from buhbot.selectors import away_at, duties_of
 from sla.digest import (
     WorkingDay,
@@ -24,10 +25,13 @@ from sla.selectors import SERVING_ROLES, numbers
 def tell_digests(now: datetime) -> int:
     """Queue today's digest for everybody who wants it and has none yet; return how many people that were.
 
-    It comes from the opening to the closing of the working day, however long we were down in between.
+    It comes from the opening, or as long after it as chosen, to the closing of the working day, however long we were
+    down in between.
     """
     day = working_day(now)
-    if day is None or not day.opens <= now < day.closes:
+    if day is None or not day.holds(now):
+        return 0
+    if now < day.opens + timedelta(minutes=preferences().digest_delay_minutes):
         return 0
     return sum(alone(_tell, user_id, now) for user_id in _unserved(day, now))
 

@@ -15,7 +15,7 @@ from sla import services
 from sla.duty import on_duty
 from sla.models import Request
 from sla.rules import UNDO_WINDOW, Snooze
-from sla.selectors import SERVING_ROLES, may_act
+from sla.selectors import SERVING_ROLES, holder, may_act
 
 Write = Callable[..., Request]
 
@@ -120,7 +120,7 @@ def offered_actions(request: Request, *, actor: User, now: datetime) -> list[Act
     if not may_act(actor, request.chat):
         return []
     if request.is_open:
-        take = [] if request.acknowledged_by_id else [TAKE]
+        take = [] if holder(request, now=now) else [TAKE]
         later = SNOOZES if request.breached_at is not None else ()
         offered = [*take, RESOLVE, *later, CANCEL]
     else:
@@ -142,21 +142,28 @@ def act(request: Request, key: str, *, actor: User, now: datetime, note: str = "
     """Do what the button says and tell in words how it went."""
     action = ACTIONS.get(key)
     if action is None or not may_press(action, actor):
+        services.record_refusal(request.pk, actor=actor, now=now)
         return Told(False, _("You have no right to do this."))
     given = {"note": note} if action.takes_note else {}
-    return _told(partial(action.write, request.pk, actor=actor, now=now, **given), action.done)
+    write = partial(action.write, request.pk, actor=actor, now=now, **given)
+    return _tried(write, request, done=action.done, actor=actor, now=now)
 
 
 def assign(request: Request, *, to: int, actor: User, now: datetime) -> Told:
     """Assign the request to the person and tell in words how it went (ADM-02)."""
     done = _("The request was assigned; the accountant is told.")
-    return _told(partial(services.assign, request.pk, to=to, actor=actor, now=now), done)
+    write = partial(services.assign, request.pk, to=to, actor=actor, now=now)
+    return _tried(write, request, done=done, actor=actor, now=now)
 
 
-def _told(write: Callable[[], object], done: Promise | str) -> Told:
+def _tried(
+    write: Callable[[], object], request: Request, *, done: Promise | str, actor: User, now: datetime
+) -> Told:
     try:
         write()
     except tuple(REFUSALS) as refused:
+        if isinstance(refused, services.NotAllowed):
+            services.record_refusal(request.pk, actor=actor, now=now)
         return Told(False, str(REFUSALS[type(refused)]))
     return Told(True, str(done))
 

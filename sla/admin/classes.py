@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from buhbot.models import Message, User
+from buhbot.services.audit import Change
+from buhbot.worktime import NoWorkingTime
 from sla import services
 from sla.classifier.memory import MEMORY_VERSION
 from sla.models import Classification, Correction, Label, Request
@@ -46,6 +48,17 @@ def said_of(message: Message) -> Said | None:
     return Said(message.pk, known.label, f"{known.get_label_display()}{sure} · {by}")
 
 
+def label_of(message: Message) -> str:
+    """Return the class that the message has now, empty for none."""
+    return Classification.objects.filter(message=message).values_list("label", flat=True).first() or ""
+
+
+def class_change(before: str, after: str) -> Change:
+    """Say which class became which."""
+    names = dict(Label.choices)
+    return Change(_("class"), str(names.get(before, "—")), str(names.get(after, "—")))
+
+
 def correct(message: Message, label: str, *, actor: User, now: datetime) -> tuple[bool, str]:
     """Correct the class; return whether it was done, and what to tell."""
     if label not in Label.values:
@@ -58,6 +71,8 @@ def correct(message: Message, label: str, *, actor: User, now: datetime) -> tupl
         return False, _("You have no right to do this in this chat.")
     except services.NotAClientMessage:
         return False, _("Only what a client wrote has a class.")
+    except NoWorkingTime:
+        return False, _("The calendar of the chat has no working hours to come.")
     return True, _told(changed)
 
 

@@ -11,7 +11,7 @@ from buhbot.admin.base import span
 from buhbot.models import User
 from sla.admin.bubbles import conversation_of
 from sla.admin.classes import SOURCE_NAMES, Source, change_in_words
-from sla.admin.words import LEVEL_COLOURS, accountants, alert_name, badge_of, clock, level_name, moment
+from sla.admin.words import LEVEL_COLOURS, accountants, alert_name, badge_of, clock, due, level_name, moment
 from sla.explain import explain
 from sla.models import Request, RequestEvent
 from sla.selectors import numbers
@@ -76,7 +76,7 @@ def _facts(request: Request, now: datetime) -> list[tuple[str, str]]:
         (_("Accountant"), accountants(request)),
         (_("Assigned to"), str(request.assigned_to or "")),
         (_("Opened"), moment(request.opened_at, now=now)),
-        (_("Due"), moment(request.due_at, now=now)),
+        (_("Due"), due(request, now=now)),
         (waited, _("%(time)s of working time") % {"time": span(measured.waited)}),
         (_("By the clock"), span(measured.waited_wall)),
         (_("Policy"), _("%(policy)s, %(minutes)d min") % _terms(request)),

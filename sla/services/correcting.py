@@ -41,12 +41,16 @@ def correct_class(message: Message, *, label: str, actor: User, origin: str, now
 
 
 def record_correction(message: Message, *, label: str, actor: User, origin: str, now: datetime) -> str:
-    """Store the class and keep the text as training data; return the class before, empty if there was none."""
+    """Store the class and keep the text as training data; return the class before, empty if there was none.
+
+    What staff had said before is not kept a second time.
+    """
     known = Classification.objects.filter(message=message).first()
     before = known.label if known else ""
+    is_said = known is not None and known.source == Classification.Source.STAFF and before == label
     said = {"label": label, "confidence": 1.0, "source": Classification.Source.STAFF, "version": ""}
     Classification.objects.update_or_create(message=message, defaults=said | NOT_ASKED)
-    if message.text:
+    if not is_said:
         Correction.objects.create(
             message=message,
             text=message.text,

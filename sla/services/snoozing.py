@@ -12,6 +12,7 @@ from sla.rules import Snooze, next_morning
 from sla.selectors import SERVING_ROLES
 from sla.services.actions import NotAllowed, open_for
 from sla.services.timers import resume
+from sla.services.trail import note_act
 
 Kind = RequestEvent.Kind
 NUDGE_AT_MOST_EVERY = timedelta(minutes=1)
@@ -35,7 +36,7 @@ def snooze(request_id: int, *, actor: User, length: Snooze, now: datetime) -> Re
     request.notices_outdated = True
     request.save()
     note = f"{timezone.localtime(until):%d.%m.%Y %H:%M}"
-    RequestEvent.objects.create(request=request, kind=Kind.SNOOZED, at=now, actor=actor, note=note)
+    note_act(request, Kind.SNOOZED, actor=actor, now=now, note=note)
     return request
 
 
@@ -51,5 +52,5 @@ def ask_accountant(request_id: int, *, actor: User, now: datetime) -> Request:
     if request.alerts.filter(kind=AlertKind.NUDGE, instant__gt=now - NUDGE_AT_MOST_EVERY).exists():
         raise AskedAlready
     Alert.objects.create(request=request, kind=AlertKind.NUDGE, level=request.level, instant=now)
-    RequestEvent.objects.create(request=request, kind=Kind.ACCOUNTANT_NOTIFIED, at=now, actor=actor)
+    note_act(request, Kind.ACCOUNTANT_NOTIFIED, actor=actor, now=now)
     return request

@@ -42,6 +42,8 @@ MODELS: dict[str, Row] = {
     "buhbot.absence": Row(STAFF, STAFF, STAFF, STAFF),
     "buhbot.chat": Row({**EVERYBODY, ACCOUNTANT: OWN}, change=SERVING),
     "buhbot.message": Row(STAFF),
+    "buhbot.preference": Row(SERVING, change=ADMINS),  # its page is the list
+    "buhbot.auditentry": Row(SERVING),
     "buhbot.calendar": Row(EVERYBODY, ADMINS, SERVING, ADMINS),
     "buhbot.tier": Row(EVERYBODY, ADMINS, SERVING, ADMINS),
     "sla.policy": Row(EVERYBODY, ADMINS, SERVING, ADMINS),

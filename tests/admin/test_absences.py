@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from buhbot.models import Absence, Role, User
+from buhbot.models import Absence, Role, SubstitutionEnded, User
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from sla.models import Request
 from sla.services import enter_absence, register_message
@@ -121,8 +121,11 @@ def test_stf_03_it_is_changed_and_told_anew(firm: Firm) -> None:
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.ACCOUNTANT])
 def test_stf_03_it_is_deleted(firm: Firm, role: str) -> None:
     absence = away(firm, firm.people[Role.ACCOUNTANT], firm.foreign.assignment.user)
+    Absence.objects.update(told_at=NOW)
     press(firm, role, "buhbot_absence_delete", absence.pk, post="yes")
     assert not Absence.objects.exists()
+    ended = SubstitutionEnded.objects.get()
+    assert (ended.substitute, ended.person) == (absence.substitute, absence.user)
 
 
 def test_stf_03_what_is_over_stays_as_it_was(firm: Firm) -> None:

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import URLResolver
 
-from buhbot.models import Calendar, Role, Tier
+from buhbot.models import Calendar, Preference, Role, Tier
 from sla.models import Policy
 from tests.admin.firm import Firm
 from tests.admin.rights import ALL, OWN, Sight
@@ -63,6 +63,8 @@ def rows_of(firm: Firm) -> Rows:
         "buhbot.chat": (own.chat, foreign.chat),
         "buhbot.calendar": (calendar, calendar),
         "buhbot.tier": (tier, tier),
+        "buhbot.preference": 2 * Preference.objects.get_or_create(key="alerts_singly", value=6)[:1],
+        "buhbot.auditentry": 2 * (firm.audited(),),
         "buhbot.message": (own.message, foreign.message),
         "sla.policy": (policy, policy),
         "sla.request": (own.request, foreign.request),

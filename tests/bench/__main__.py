@@ -25,6 +25,7 @@ import psycopg
 from buhbot.worktime import WorkCalendar
 from simulator.servers import Postgres, Redis, free_port
 from simulator.stack import ROOT, Stack
+from tests.bench import classify
 from tests.bench.load import Figures, get_all, post_all
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -50,7 +51,7 @@ def main() -> int:
     parser.add_argument("--data", action="store_true", help="figures and timers only, nothing is written")
     options = parser.parse_args()
     scale = 0.1 if options.quick else 1.0
-    rows = [*worktime_rows()]
+    rows = [*worktime_rows(), *(Row(*line) for line in classify.lines())]
     with ExitStack() as stack:
         servers = _servers(stack)
         if not options.data:

@@ -11,7 +11,7 @@ from django.test import Client
 from bot.announcer import announce
 from bot.consumer import process_pending
 from bot.models import InboundUpdate, OutgoingMessage
-from buhbot.models import Assignment, Chat, Role, Tier, User
+from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Role, Tier, User
 from sla.models import Alert, Request
 from sla.services import fire_due
 from tests.flows import telegram
@@ -130,6 +130,13 @@ class World:
 def buttons(message: OutgoingMessage) -> list[Json]:
     rows = message.payload.get("reply_markup", {}).get("inline_keyboard", [])
     return [button for row in rows for button in row]
+
+
+def without_hours() -> None:
+    """Let the firm's calendar have no working time to come (WT-06)."""
+    CalendarVersion.objects.create(
+        calendar=Calendar.objects.get(is_default=True), number=1000, name="—", time_zone="UTC", weekly={}
+    )
 
 
 def build() -> World:
