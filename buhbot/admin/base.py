@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -16,6 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from buhbot.admin.changes import changes_of
+from buhbot.admin.choices import named_choice
 from buhbot.models import AuditEntry, User
 from buhbot.services import audit
 from buhbot.texts import duration
@@ -35,6 +36,8 @@ class PlainRelations:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if field is not None and type(field.widget) is AutocompleteSelect:
+            field.widget = named_choice(field.widget)
         return field
 
 

@@ -4,7 +4,9 @@ What has to change is read from the tables, so that no change can be forgotten, 
 counts by now, and other accountants on duty than the request names. Closed requests stay as they are.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,6 +20,7 @@ from sla.models import OPEN_STATES, Request, RequestEvent, RequestMessage
 from sla.selectors import by_accepted, open_requests
 from sla.services.closing import answer
 from sla.services.intake import answer_now
+from sla.services.recognising import mistaken, recognise
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +33,8 @@ def reevaluate_chat_requests(chats: Chats, *, now: datetime) -> int:
     """Judge the open requests of the chats anew, in the transaction of the change; return how many changed (TIM-04).
 
     A staff message that came while a request was open and that counts by now ends it at its own date (ANS-02, ANS-03).
-    The others name who is on duty now, and what was sent about them is edited. Staff messages are those that joined
-    a request as such: who makes a person staff afterwards marks the messages first.
+    The others name who is on duty now, and what was sent about them is edited. What people of the firm said before
+    their accounts were linked counts as staff's from now on (ADM-04).
     """
     return _reevaluate(open_requests().filter(chat__in=chats), now)
 
@@ -43,18 +46,21 @@ def reevaluate_outdated(now: datetime) -> int:
 
 def _reevaluate(requests: QuerySet[Request], now: datetime) -> int:
     chosen = preferences()
+    for request_id in sorted(set(mistaken(requests).values_list("request_id", flat=True))):
+        _safely(partial(recognise, request_id, now=now), request_id)
     waiting = RequestMessage.objects.filter(request__in=requests, part=Part.OTHER_STAFF)
     counted = waiting if chosen.any_staff_answers else waiting.filter(by_accepted("message__"))
     answered = [
-        _alone(request_id, chosen) for request_id in set(counted.values_list("request_id", flat=True))
+        _safely(partial(_answer, request_id, chosen), request_id)
+        for request_id in set(counted.values_list("request_id", flat=True))
     ]
     return sum(answered) + _renew_duties(requests, now)
 
 
-def _alone(request_id: int, chosen: Preferences) -> bool:
-    """Answer one request; what is wrong with it holds up no other, and is tried again with the next round."""
+def _safely(judge: Callable[[], bool], request_id: int) -> bool:
+    """Judge one request; what is wrong with it holds up no other, and is tried again with the next round."""
     try:
-        return _answer(request_id, chosen)
+        return judge()
     except (OperationalError, InterfaceError):
         raise
     except Exception:

@@ -56,6 +56,10 @@ MODELS: dict[str, Row] = {
 
 PAGES: dict[str, Page] = {
     "buhbot_chat_monitor": Page(SERVING, data={"on": "1"}),
+    "buhbot_chat_health": Page(STAFF, method="get"),
+    "buhbot_chat_people": Page(STAFF, method="get"),
+    "buhbot_chat_staff": Page(ADMINS, data={"telegram_id": "501", "account": "1"}),
+    "buhbot_chat_conversation": Page(STAFF, method="get"),
     "buhbot_message_correct": Page(SERVING, data={"label": "SPAM"}),
     "sla_request_act": Page(STAFF, data={"action": "resolve"}),
     "sla_request_assign": Page(SERVING, data={"assignee": "1"}),

@@ -31,6 +31,9 @@ NAMES = {
     "me",
     "request",  # /request and /norequest, as people write them
     "norequest",
+    "BotFather",
+    "setprivacy",
+    "Disable",  # a button of BotFather, who speaks English
 }
 SHOWN_ATTRIBUTES = ("placeholder", "title", "alt", "aria-label", "data-label")
 SILENT = {"script", "style", "code", "template"}
