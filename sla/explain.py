@@ -71,11 +71,11 @@ def explain(request: Request) -> Explanation:
         paused=timedelta(seconds=request.paused_seconds),
         paused_at=request.paused_at,
         due_at=request.due_at,
-        steps=tuple(_steps(days, notes)),
+        steps=tuple(steps_of(days, notes)),
     )
 
 
-def _steps(days: Iterable[Day], notes: Mapping[date, str]) -> Iterable[Step]:
+def steps_of(days: Iterable[Day], notes: Mapping[date, str]) -> Iterable[Step]:
     """Make a step of each date, and one of each run of days off."""
     runs = groupby(enumerate(days), key=lambda item: -1 if item[1].kind in DAYS_OFF else item[0])
     for _, items in runs:

@@ -60,6 +60,8 @@ PAGES: dict[str, Page] = {
     "buhbot_chat_people": Page(STAFF, method="get"),
     "buhbot_chat_staff": Page(ADMINS, data={"telegram_id": "501", "account": "1"}),
     "buhbot_chat_conversation": Page(STAFF, method="get"),
+    "buhbot_calendar_year": Page(EVERYBODY, method="get"),
+    "buhbot_calendar_preview": Page(SERVING),
     "buhbot_message_correct": Page(SERVING, data={"label": "SPAM"}),
     "sla_request_act": Page(STAFF, data={"action": "resolve"}),
     "sla_request_assign": Page(SERVING, data={"assignee": "1"}),
