@@ -13,13 +13,12 @@ class NamedChoice(AutocompleteSelect):
 
     known: tuple[str, str] | None = None  # the key and the name of the row that the form came with
 
-    def optgroups(self, name: str, value: list[str], attr: dict[str, Any] | None = None) -> Groups:
+    def optgroups(self, name: str, value: Any, attr: dict[str, Any] | None = None) -> Groups:
         chosen = [one for one in value if str(one).isdecimal()]
         if self.known is None or chosen != [self.known[0]]:
-            found: Groups = super().optgroups(name, chosen, attr)  # type: ignore[arg-type, assignment]
-            return found
-        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]  # type: ignore[arg-type]
-        option = self.create_option(name, *self.known, True, len(empty))  # type: ignore[arg-type]
+            return super().optgroups(name, chosen, attr)
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        option = self.create_option(name, *self.known, True, len(empty))
         return [(None, [*empty, option], 0)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ class Action:
     """A button: its name in the form, its words, what it calls, and whether an accountant has it (RBAC table)."""
 
     key: str
-    title: Promise | str
+    title: Any  # text, or lazily translated text
     icon: str
     done: Promise | str
     write: Write

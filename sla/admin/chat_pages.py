@@ -83,7 +83,7 @@ class ChatPages:
             path("<int:pk>/staff/", wrap(self.staff_view), name="buhbot_chat_staff"),
             path("<int:pk>/conversation/", wrap(self.conversation_view), name="buhbot_chat_conversation"),
         ]
-        return own + super().get_urls()  # type: ignore[misc, no-any-return]
+        return [*own, *super().get_urls()]  # type: ignore[misc]
 
     def health_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show in words whether the bot can do its work in the chat, and what to do if not."""
@@ -173,6 +173,7 @@ class ChatPages:
             **self.admin_site.each_context(request),
             "title": str(chat),
             "opts": self.opts,
+            "original": chat,
             "chat": chat,
             "tab": tab,
             **content,

@@ -103,7 +103,7 @@ class RequestAdmin(QueueActions, ReadOnlyAdmin):
             path("<int:pk>/act/", self.admin_site.admin_view(self.act_view), name="sla_request_act"),
             path("<int:pk>/assign/", self.admin_site.admin_view(self.assign_view), name="sla_request_assign"),
         ]
-        return own + super().get_urls()
+        return [*own, *super().get_urls()]
 
     def act_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Carry out the button that was pressed on the request's page (ANS-06, REQ-07)."""

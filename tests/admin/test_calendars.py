@@ -61,7 +61,7 @@ def previewed(firm: Firm, **form: Any) -> str:
 
 def test_a_preview_tells_when_a_request_would_be_due(firm: Firm) -> None:  # ADM-05
     text = previewed(firm)
-    assert "Запрос пт 27.11 в 17:30 нужно закрыть ответом до пн 30.11 09:30." in text
+    assert "На запрос, пришедший пт 27.11 в 17:30, нужно ответить до пн 30.11 09:30." in text
     assert "пт 27.11, 17:30–18:00 = 30 мин" in text
 
 
@@ -84,8 +84,8 @@ def test_a_preview_takes_what_is_not_saved_yet(firm: Firm) -> None:  # ADM-05
         ({"preview_minutes": "-5"}, "Укажите дату"),
         ({"preview_minutes": "9" * 40}, "Укажите дату"),
         ({"exceptions-TOTAL_FORMS": "1", "exceptions-0-date": "31.02.2026"}, "Укажите дату"),
-        ({"exceptions-TOTAL_FORMS": "9" * 30}, "нужно закрыть ответом"),
-        ({"time_zone": "../etc/passwd"}, "нужно закрыть ответом"),
+        ({"exceptions-TOTAL_FORMS": "9" * 30}, "нужно ответить"),
+        ({"time_zone": "../etc/passwd"}, "нужно ответить"),
     ],
 )
 def test_a_preview_of_nonsense_is_refused_in_words(firm: Firm, form: dict[str, str], words: str) -> None:

@@ -39,7 +39,7 @@ def pages() -> Iterator[Found]:
         model = str(entry.pattern).strip("/").replace("/", ".")
         for page in entry.url_patterns:
             takes_row = "<" in str(page.pattern)
-            yield Found(page.name or "", model, takes_row)
+            yield Found(getattr(page, "name", "") or "", model, takes_row)
 
 
 FOUND = [page for page in pages() if page.name]
