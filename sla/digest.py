@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from buhbot.models import Assignment, Calendar, CalendarVersion, User
+from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, User
+from buhbot.mornings import morning
 from buhbot.selectors import duties_of
 from buhbot.services.calendars import current_version, work_calendar
 from buhbot.worktime import NoWorkingTime, WorkCalendar
 from sla.figures import Period, Score, overdue, score
 from sla.models import Request
-from sla.rules import morning
 from sla.selectors import open_requests
 
 DAY = timedelta(days=1)
@@ -21,7 +21,7 @@ LOOK_BACK_DAYS = 31
 
 @dataclass(frozen=True, slots=True)
 class WorkingDay:
-    """A date that opens (`sla.rules.morning`), and when its last interval closes; `midnight` begins it."""
+    """A date that opens (`buhbot.mornings.morning`), and when its last interval closes; `midnight` begins it."""
 
     date: date
     midnight: datetime
@@ -48,10 +48,15 @@ def working_day_before(day: WorkingDay) -> date:
 
 def waiting_for(user: User, *, now: datetime) -> QuerySet[Request]:
     """Return the open requests of the chats whose accountant the person is now, what is due first first (STF-03)."""
-    chats = duties_of(user, at=now).filter(duty=Assignment.Duty.ACCOUNTANT).values("chat")
+    duties = duties_of(user, at=now).filter(duty=Assignment.Duty.ACCOUNTANT)
+    return waiting_in(Chat.objects.filter(pk__in=duties.values("chat")))
+
+
+def waiting_in(chats: QuerySet[Chat]) -> QuerySet[Request]:
+    """Return the open requests of the chats, what is due first first."""
     return (
         open_requests()
-        .filter(chat__in=chats)
+        .filter(chat__in=chats.values("pk"))
         .select_related("chat", "opened_by", "calendar_version")
         .order_by("due_at", "pk")
     )

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 SPEECH_KINDS = frozenset({"voice", "video_note", "video", "audio"})
 FILE_KINDS = frozenset({"document", "photo"})
@@ -18,16 +17,11 @@ BARE_COMMAND = r"^/[A-Za-z0-9_]+(@[A-Za-z0-9_]+)?\s*$"
 CLARIFICATION_GRACE = timedelta(minutes=10)
 UNDO_WINDOW = timedelta(hours=24)
 FIRST_LEVEL = 1
-MINUTE = timedelta(minutes=1)
-NINE = 9
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # due of a request whose calendar has no working time for it (WT-06)
 
 
 class Arithmetic(Protocol):
     """What is needed of a work calendar."""
-
-    @property
-    def timezone(self) -> str: ...
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta: ...
 
@@ -193,26 +187,6 @@ class Snooze(StrEnum):
     def hours(self) -> timedelta | None:
         """The working time, or None for the morning."""
         return {"1h": timedelta(hours=1), "4h": timedelta(hours=4)}.get(self.value)
-
-
-def morning(calendar: Arithmetic, midnight: datetime) -> datetime:
-    """Return when the first working day that begins at the local midnight or later opens (ALR-04, ALR-09).
-
-    Where work goes on through midnight, round the clock or in a night shift, no day opens with it: the first working
-    instant from nine o'clock on counts. Raises NoWorkingTime.
-    """
-    goes_on = calendar.elapsed(midnight - MINUTE, midnight + MINUTE) > MINUTE
-    return calendar.deadline(midnight.replace(hour=NINE) if goes_on else midnight, timedelta())
-
-
-def next_morning(calendar: Arithmetic, now: datetime) -> datetime:
-    """Return the next opening of a working day: today's before it has come, else that of a later day (ALR-04).
-
-    Round the clock it is the next nine o'clock in the calendar's zone. Raises NoWorkingTime.
-    """
-    today = now.astimezone(ZoneInfo(calendar.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    opens = morning(calendar, today)
-    return opens if opens > now else morning(calendar, today + timedelta(days=1))
 
 
 class Obstacle(StrEnum):

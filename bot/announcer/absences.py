@@ -1,20 +1,23 @@
 """Absences: the substitute hears of it at once, managers of chats without anybody on its first working day (STF-03)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from bot.announcer.alone import alone
+from bot.announcer.alone import alone, attempt
+from bot.announcer.digests import waiting_text
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import absences as texts
 from buhbot.models import Absence, Chat, SubstitutionEnded
 from buhbot.selectors import away_at, stands_in_for
 from buhbot.services.absences import first_day, last_day
-from sla.digest import working_day
+from sla.digest import waiting_in, working_day
 from sla.duty import chats_of, uncovered_chats, watched_chats
 from sla.models import AlertKind
 from sla.rules import recipients
@@ -70,14 +73,21 @@ def _tell_substitute(absence_id: int, now: datetime) -> int:
         return 0
     people = stands_in_for(absence.user_id, max(now, absence.starts_at))
     chats = watched_chats().filter(pk__in=chats_of(people)).order_by("client_name", "title")
-    queue_message(
-        absence.substitute,
-        audience=Audience.STAFF,
-        text=texts.you_stand_in(str(absence.user), _days(absence), [str(chat) for chat in chats]),
-    )
+    text = texts.you_stand_in(str(absence.user), _days(absence), [str(chat) for chat in chats])
+    if absence.starts_at <= now:  # else the digest of the first day tells
+        waiting = attempt(partial(_who_waits, chats, now), what="waiting", key=absence.pk)
+        text = "\n\n".join(filter(None, [text, waiting]))
+    queue_message(absence.substitute, audience=Audience.STAFF, text=text)
     absence.told_at = now
     absence.save(update_fields=["told_at"])
     return 1
+
+
+def _who_waits(chats: QuerySet[Chat], now: datetime) -> str:
+    """List the open requests that come with the chats: their alerts went to somebody else."""
+    requests = list(waiting_in(chats))
+    tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return waiting_text(requests, tomorrow=tomorrow, now=now) if requests else ""
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """The digest of the morning: who waits for me; for managers, how it went and what is unanswered (ALR-09)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.announcer.alone import alone
@@ -78,8 +79,12 @@ def _is_accountant(user: User, now: datetime) -> bool:
 
 
 def _waiting(user: User, day: WorkingDay, now: datetime) -> str:
-    rows = [_row(request, now) for request in waiting_for(user, now=now)]
-    tomorrow = day.midnight + timedelta(days=1)
+    return waiting_text(waiting_for(user, now=now), tomorrow=day.midnight + timedelta(days=1), now=now)
+
+
+def waiting_text(requests: Iterable[Request], *, tomorrow: datetime, now: datetime) -> str:
+    """Write who waits: what is due today apart from the rest, and from what is paused."""
+    rows = [_row(request, now) for request in requests]
     today = [row for row in rows if row.due_at < tomorrow and not row.is_paused]
     return texts.waiting(today, [row for row in rows if row not in today], now=now)
 

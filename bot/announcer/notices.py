@@ -152,10 +152,11 @@ def _keyboard(news: News, to: Address) -> Keyboard:
 
 
 def _later(request: Request, to: Address) -> list[tuple[Button, ...]]:
-    """Of a breached request: put the next alert off; managers, and the team chat, may have the accountant asked."""
+    """Of a breached request: put the next alert off; managers and the team chat may have the accountant asked."""
     if request.breached_at is None:
         return []
-    rows = [tuple(Button(text, press(key, request.pk)) for key, text in texts.snooze_buttons().items())]
+    snooze = tuple(Button(text, press(key, request.pk)) for key, text in texts.snooze_buttons().items())
+    rows = [] if request.is_last_level else [snooze]
     if isinstance(to, Chat) or to.role in SERVING_ROLES:
         rows.append((Button(texts.ask_button(), press("ask", request.pk)),))
     return rows

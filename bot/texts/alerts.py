@@ -148,6 +148,10 @@ def snoozed_toast() -> str:
     return _("The next alert is put off")
 
 
+def last_alert_toast() -> str:
+    return _("This was the last alert, there is nothing to put off")
+
+
 def asked_toast() -> str:
     return _("The accountant is asked to answer")
 

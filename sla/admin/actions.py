@@ -93,6 +93,20 @@ REOPEN = Action(
 )
 ACTIONS = {action.key: action for action in (TAKE, RESOLVE, *SNOOZES, CANCEL, REOPEN)}
 
+REFUSALS: dict[type[Exception], Promise | str] = {
+    services.NotAllowed: gettext_lazy("You have no right to do this in this chat."),
+    services.NothingToPutOff: gettext_lazy("The last alert was told; there is nothing to put off."),
+    NoWorkingTime: gettext_lazy("The calendar of the request has no working hours to come."),
+    services.RequestAlreadyClosed: gettext_lazy("The request had ended before; nothing was changed."),
+    services.ChatNotWatched: gettext_lazy("The chat is not monitored now: no answer could end the request."),
+    services.RequestAlreadyOpen: gettext_lazy("The request, or a newer one of this chat, is open already."),
+    services.TooLateToReopen: gettext_lazy("A request can be opened again within 24 hours only."),
+    services.NotOnDuty: gettext_lazy(
+        "This person is not on duty in the chat now. Add the person to the chat's accountants first."
+    ),
+    services.AssignedAlready: gettext_lazy("It is assigned to this person already."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -122,7 +136,7 @@ def offered_actions(request: Request, *, actor: User, now: datetime) -> list[Act
         return []
     if request.is_open:
         take = [] if holder(request, now=now) else [TAKE]
-        later = SNOOZES if request.breached_at is not None else ()
+        later = SNOOZES if request.breached_at is not None and not request.is_last_level else ()
         offered = [*take, RESOLVE, *later, CANCEL]
     else:
         is_recent = request.closed_at is not None and now - request.closed_at <= UNDO_WINDOW
@@ -167,20 +181,6 @@ def _tried(
             services.record_refusal(request.pk, actor=actor, now=now)
         return Told(False, str(REFUSALS[type(refused)]))
     return Told(True, str(done))
-
-
-REFUSALS: dict[type[Exception], Promise | str] = {
-    services.NotAllowed: gettext_lazy("You have no right to do this in this chat."),
-    NoWorkingTime: gettext_lazy("The calendar of the request has no working hours to come."),
-    services.RequestAlreadyClosed: gettext_lazy("The request had ended before; nothing was changed."),
-    services.ChatNotWatched: gettext_lazy("The chat is not monitored now: no answer could end the request."),
-    services.RequestAlreadyOpen: gettext_lazy("The request, or a newer one of this chat, is open already."),
-    services.TooLateToReopen: gettext_lazy("A request can be opened again within 24 hours only."),
-    services.NotOnDuty: gettext_lazy(
-        "This person is not on duty in the chat now. Add the person to the chat's accountants first."
-    ),
-    services.AssignedAlready: gettext_lazy("It is assigned to this person already."),
-}
 
 
 def tally(told: Iterable[tuple[Request, Told]]) -> dict[Told, list[Request]]:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from buhbot.models import Message, User
 from buhbot.services.audit import Change
-from buhbot.worktime import NoWorkingTime
 from sla import services
 from sla.classifier.memory import MEMORY_VERSION
 from sla.models import Classification, Correction, Label, Request
@@ -71,8 +70,6 @@ def correct(message: Message, label: str, *, actor: User, now: datetime) -> tupl
         return False, _("You have no right to do this in this chat.")
     except services.NotAClientMessage:
         return False, _("Only what a client wrote has a class.")
-    except NoWorkingTime:
-        return False, _("The calendar of the chat has no working hours to come.")
     return True, _told(changed)
 
 

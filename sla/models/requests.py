@@ -147,6 +147,11 @@ class Request(models.Model):
         return f"№ {self.pk}"
 
     @property
+    def is_last_level(self) -> bool:
+        """Whether nothing escalates any more (ALR-01)."""
+        return self.level >= self.max_level
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 

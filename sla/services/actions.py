@@ -9,7 +9,7 @@ from buhbot.models import AuditEntry, Chat, User
 from buhbot.services.audit import record
 from sla.models import OPEN_STATES, Request, RequestEvent
 from sla.rules import UNDO_WINDOW
-from sla.selectors import may_act, open_requests
+from sla.selectors import holder, may_act, open_requests
 from sla.services.closing import close
 from sla.services.pausing import go_back
 from sla.services.timers import resume
@@ -44,9 +44,11 @@ class TooLateToReopen(Exception):
 def acknowledge(request_id: int, *, actor: User, now: datetime) -> Request:
     """Take the request: escalation stops until it is answered or the acknowledgement runs out (ALR-04, ALR-05).
 
-    Raises NotAllowed or RequestAlreadyClosed.
+    Who has it already holds it no longer by a second press (SEC-11). Raises NotAllowed or RequestAlreadyClosed.
     """
     request = open_for(request_id, actor)
+    if holder(request, now=now) == actor:
+        return request
     request.acknowledged_at, request.acknowledged_by = now, actor
     resume(request)
     request.notices_outdated = True

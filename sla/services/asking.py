@@ -4,7 +4,6 @@ A classification that waits has `ask_llm_at`. It is claimed with a lease, asked 
 the answer applied in one that looks again.
 """
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,7 +12,6 @@ from django.db.models.functions import Greatest
 
 from buhbot.models import Chat
 from buhbot.preferences import preferences
-from buhbot.worktime import NoWorkingTime
 from sla import llm
 from sla.classifier import CERTAIN, Verdict, was_asked
 from sla.conversation import situation_of_logged
@@ -79,8 +77,7 @@ def _apply(claimed: Classification, verdict: Verdict | None, now: datetime) -> N
             setattr(row, column, value)
     row.save()
     if row.label != before:
-        with suppress(NoWorkingTime), transaction.atomic():  # no request then; the class stays
-            _follow(row, before, now)
+        _follow(row, before, now)
 
 
 def _is_certain(row: Classification) -> bool:

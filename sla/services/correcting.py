@@ -20,8 +20,8 @@ class NotAClientMessage(Exception):
 def correct_class(message: Message, *, label: str, actor: User, origin: str, now: datetime) -> Request | None:
     """Let the message be what the person says; return the request that this opened or cancelled, if any (CLS-07).
 
-    A REQUEST opens one with the message's date if none is open. Anything else cancels the open one that the message
-    opened, if nothing else was asked in it. Raises NotAllowed or NotAClientMessage.
+    A REQUEST opens one with the message's date if none is open. Anything else cancels the open one that has the
+    message, if nothing else was asked in it. Raises NotAllowed or NotAClientMessage.
     """
     chat = Chat.objects.select_for_update().get(pk=message.chat_id)  # nothing is heard meanwhile
     if not may_act(actor, chat):

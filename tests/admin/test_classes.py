@@ -20,7 +20,6 @@ from sla.models import Classification, Correction, Label, Request, TrainedModel
 from sla.services import correct_class
 from tests.admin.firm import ASKED_AT, Firm, Rows, client_chat
 from tests.admin.visits import NOW, page, press, told
-from tests.flows.world import without_hours
 
 CORRECT = "buhbot_message_correct"
 TWO_ROLES = [Role.ACCOUNTANT, Role.OBSERVER]
@@ -179,14 +178,6 @@ def test_cls_07_what_staff_wrote_cannot_be_corrected(firm: Firm) -> None:
     message = said(firm.own, 5, sender="staff")
     assert "Класс есть только" in told(correct(firm, message, "REQUEST"))
     assert not Classification.objects.filter(message=message).exists()
-
-
-def test_wt_06_without_hours_to_come_nothing_is_opened_and_it_says_so(firm: Firm) -> None:
-    chat = client_chat(3, "Гранд", firm.people[Role.ACCOUNTANT])
-    message = said(Rows(chat, *[None] * 5), 7)  # type: ignore[arg-type]
-    without_hours()
-    assert "нет рабочих часов" in told(correct(firm, message, "REQUEST"))
-    assert Classification.objects.get(message=message).label == "SPAM"
 
 
 def test_cls_07_pressed_twice_it_happens_once(firm: Firm) -> None:

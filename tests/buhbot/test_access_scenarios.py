@@ -34,6 +34,10 @@ AWAY = (
     "INSERT INTO buhbot_absence (user_id, starts_at, ends_at, created_at)"
     " VALUES ({}, now(), now() + interval '1 day', now())"
 )
+ENDED = (
+    "INSERT INTO buhbot_substitutionended (person_id, substitute_id, starts_at, ends_at)"
+    " VALUES ({}, {{me}}, now(), now())"
+)
 ENTRY = (
     "INSERT INTO buhbot_auditentry (at, kind, source, actor_id, who, model, object_id, object_name, note, changes)"
     " VALUES (now(), '{}', 'admin', {}, '', '', '', '', '', '[]')"
@@ -104,6 +108,10 @@ WRITES: list[tuple[str, str, Any]] = [
     ("accountant", AWAY.format("{me} - 1"), None),
     ("manager", AWAY.format("{me} - 1"), 1),
     ("observer", AWAY.format("{me}"), None),
+    ("accountant", ENDED.format("{me}"), 1),
+    ("accountant", ENDED.format("{me} - 1"), None),
+    ("manager", ENDED.format("{me} - 1"), 1),
+    ("observer", ENDED.format("{me}"), None),
     ("accountant", "UPDATE buhbot_user SET wants_digest = false", 1),
     ("manager", "UPDATE buhbot_user SET wants_digest = false", 1),
     ("observer", "UPDATE buhbot_user SET wants_digest = false", None),

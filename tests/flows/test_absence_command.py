@@ -143,6 +143,17 @@ def test_stf_03_the_substitute_is_told_once_of_whom_and_where(world: World, bori
     (text,) = world.texts_to(boris)
     for part in ("Вы замещаете: <b>Анна</b>", "01.12–14.12.2026", "ООО «Ромашка»"):
         assert part in text
+    assert "ждёт" not in text
+
+
+def test_stf_03_a_substitute_of_today_reads_who_waits_already(world: World, boris: User) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.passes(TEN + minutes(60))
+    away(world.accountant, boris, now=TEN + minutes(70))
+    world.passes(TEN + minutes(70))
+    (text,) = world.texts_to(boris)
+    for part in ("Вы замещаете", "Вашего ответа ждёт 1 клиент", f"№ {world.request().pk}</a>", "на 10 мин"):
+        assert part in text
 
 
 def test_stf_03_of_two_substitutes_the_former_hears_that_it_is_over(world: World, boris: User) -> None:

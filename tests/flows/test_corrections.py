@@ -70,12 +70,35 @@ def test_cls_07_a_request_with_another_question_in_it_stays(world: World) -> Non
     assert world.request().is_open
 
 
+def test_cls_07_when_all_that_was_asked_is_none_it_is_cancelled(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.client_says("И счёт пришлите", TEN + minutes(1))
+    correct(world, "Когда будет акт?", "SPAM")
+    assert correct(world, "И счёт пришлите", "GRATITUDE") == world.request()
+    assert (world.request().state, world.request().close_reason) == ("cancelled", "not_a_request")
+
+
+def test_cls_07_what_was_said_beside_a_question_cancels_nothing(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.client_says("И счёт пришлите", TEN + minutes(1))
+    assert correct(world, "И счёт пришлите", "SPAM") is None
+    assert world.request().is_open
+
+
 def test_cls_07_changing_ones_mind_opens_the_same_request_again(world: World) -> None:
     world.client_says("Когда будет акт?", TEN)
     correct(world, "Когда будет акт?", "SPAM")
     world.says(world.accountant, "Завтра", TEN + minutes(35))
     correct(world, "Когда будет акт?", "REQUEST", TEN + minutes(40))
     assert (world.request().state, world.request().response_seconds) == ("answered", 35 * 60)
+
+
+def test_cls_07_another_message_of_a_cancelled_one_opens_it_again(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.client_says("Всё хорошо", TEN + minutes(1))
+    assert correct(world, "Когда будет акт?", "SPAM").state == "cancelled"
+    assert correct(world, "Всё хорошо", "REQUEST", TEN + minutes(31)) == world.request()
+    assert world.request().is_open
 
 
 def test_cls_07_what_has_ended_stays_as_it_is(world: World) -> None:

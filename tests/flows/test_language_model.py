@@ -17,7 +17,7 @@ from sla.services.asking import LEASE
 from sla.services.monitoring import stop_monitoring
 from sla.tasks import ask_language_model
 from tests.flows.telegram import STICKER, VOICE
-from tests.flows.world import World, build, minutes, without_hours
+from tests.flows.world import World, build, minutes
 from tests.language_model import LanguageModel, asked_for
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
@@ -311,15 +311,6 @@ def test_cls_01_what_a_dead_worker_claimed_is_asked_again(world: World, model: L
     assert not services.ask_next(now)
     assert services.ask_next(now + LEASE)
     assert (len(model.asked), waiting()) == (1, 0)
-
-
-def test_wt_06_without_hours_to_come_its_request_opens_none_and_does_not_wait(
-    world: World, model: LanguageModel
-) -> None:
-    world.client_says(UNSURE_NOISE, TEN)
-    without_hours()
-    ask()
-    assert (Classification.objects.get().label, waiting(), Request.objects.count()) == ("REQUEST", 0, 0)
 
 
 def test_cls_01_a_host_whose_clock_is_ahead_keeps_nobody_waiting(world: World, model: LanguageModel) -> None:

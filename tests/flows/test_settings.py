@@ -65,7 +65,7 @@ def eight_alerts(world: World, _settings: Any) -> int:
 def downtime(world: World, _settings: Any) -> bool:
     ask_elsewhere(world, TEN, chats=3)
     world.passes(TEN + minutes(75))
-    return any("Пока система не работала" in text for text in world.texts_to(world.manager))
+    return any("Сроки наступили раньше" in text for text in world.texts_to(world.manager))
 
 
 def at_opening(_world: World, _settings: Any) -> int:

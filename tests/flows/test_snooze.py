@@ -8,10 +8,11 @@ import time_machine
 from bot.announcer import announce
 from bot.models import OutgoingMessage
 from buhbot.models import User
+from buhbot.mornings import next_morning
 from buhbot.worktime import WorkCalendar
 from sla import services
 from sla.models import RequestEvent
-from sla.rules import Snooze, next_morning
+from sla.rules import Snooze
 from tests.flows.world import World, buttons, minutes, staff
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
