@@ -16,6 +16,7 @@ from sla.services.actions import (
 )
 from sla.services.answering import answer_through_bot, end_by_faq, take_back_answer
 from sla.services.asking import ask_next
+from sla.services.assigning import AssignedAlready, NotOnDuty, assign
 from sla.services.correcting import NotAClientMessage, correct_class
 from sla.services.forcing import (
     NoOpenRequest,
@@ -31,6 +32,9 @@ from sla.services.snoozing import AskedAlready, NothingToPutOff, ask_accountant,
 from sla.services.timers import fire_due
 
 __all__ = [
+    "assign",
+    "AssignedAlready",
+    "NotOnDuty",
     "end_absence",
     "enter_absence",
     "reevaluate_chat_requests",

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from buhbot.models import AuditEntry, CalendarException, Preference, Role, Tier
 from tests.admin.firm import Firm, build, calendar
-from tests.admin.test_rights import rows_of
 from tests.admin.visits import page, press
+from tests.admin.walk import rows_of
 
 Kind = AuditEntry.Kind
 PASSWORD = "a-long-enough-password"
@@ -24,6 +24,8 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "buhbot.chat": ({"client_name": "ООО «Лютик»"}, ["Клиент", "Ромашка", "ООО «Лютик»"]),
     "buhbot.calendar": ({"day_5": "09:00-17:00"}, ["Пятница", "09:00-18:00", "09:00-17:00"]),
     "buhbot.tier": ({"name": "Особый"}, ["Название", "", "Особый"]),
+    "templates_app.template": ({"title": "Новое"}, ["Название", "Счёт отправлен", "Новое"]),
+    "templates_app.faqitem": ({"answer": "На сайте"}, ["Ответ", "Они в договоре", "На сайте"]),
     "sla.policy": ({"target_minutes": "45"}, ["Срок ответа, рабочих минут", "60", "45"]),
 }
 NO_FORM = {
@@ -182,7 +184,7 @@ def test_adm_10_a_setting(firm: Firm) -> None:
     Preference.objects.create(key="alerts_singly", value=7)
     firm.browser(Role.ADMIN).post(reverse("admin:buhbot_preference_changelist"), {"reset": "alerts_singly"})
     assert entry().object_name == "Оповещения по одному"
-    assert entry().changes == [["значение", "7 оповещений в минуту", "5 оповещений в минуту"]]
+    assert entry().changes == [["значение", "7 в минуту", "5 в минуту"]]
 
 
 def test_adm_10_sign_ins_and_failures(firm: Firm, client: Client) -> None:
