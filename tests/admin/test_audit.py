@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from buhbot.models import AuditEntry, CalendarException, Preference, Role, Tier
 from tests.admin.firm import Firm, build, calendar
-from tests.admin.test_rights import rows_of
 from tests.admin.visits import page, press
+from tests.admin.walk import rows_of
 
 Kind = AuditEntry.Kind
 PASSWORD = "a-long-enough-password"
