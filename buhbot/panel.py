@@ -36,13 +36,17 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
 
 
 def _note_sign_in(request: HttpRequest) -> None:
-    """Write down who signed in, or who tried to: the address that was typed, never the password (ADM-10)."""
+    """Write down who signed in, or who tried to: the address that was typed, never the password (ADM-10).
+
+    What is no address may be a password that was typed into the wrong field.
+    """
     user = request.user
     if isinstance(user, User):
         record(AuditEntry.Kind.SIGNED_IN, actor=user, now=timezone.now())
     else:
         typed = request.POST.get("username", "")
-        record(AuditEntry.Kind.SIGN_IN_FAILED, who=typed, now=timezone.now())
+        who = typed if "@" in typed else "•••"
+        record(AuditEntry.Kind.SIGN_IN_FAILED, who=who, now=timezone.now())
 
 
 class Panel(UnfoldAdminSite):  # type: ignore[misc]

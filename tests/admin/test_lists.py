@@ -95,7 +95,10 @@ def test_requests_are_found_by_number_client_and_text(firm: Firm) -> None:  # AD
         assert "Ромашка" in page(firm, Role.MANAGER, "sla_request_changelist", q=words)
 
 
-@pytest.mark.parametrize("name", ["sla_request", "buhbot_chat", "buhbot_user", "buhbot_message", "sla_alert"])
+@pytest.mark.parametrize(
+    "name",
+    ["sla_request", "buhbot_chat", "buhbot_user", "buhbot_message", "sla_alert", "buhbot_auditentry"],
+)
 def test_a_list_of_fifty_costs_at_most_twelve_queries(firm: Firm, name: str) -> None:  # ADM-12
     for number in range(10, 10 + MANY):
         ask(client_chat(number, f"Клиент {number}", firm.people[Role.ACCOUNTANT]), "Где акт?", ASKED_AT)

@@ -56,6 +56,13 @@ def test_adm_10_commands_in_a_clients_chat(world: World) -> None:
     ]
 
 
+def test_adm_10_a_refused_command(world: World) -> None:
+    world.client_says("Где акт?", TEN)
+    world.says(staff("Борис", telegram_id=610), "/norequest не срочно", TEN + minutes(1))
+    found = AuditEntry.objects.get()
+    assert (found.kind, found.who, found.note) == (Kind.REFUSED, "Борис", "/norequest")
+
+
 def test_adm_10_the_digest_and_an_absence(world: World) -> None:
     write(world, world.accountant, "/digest off", TEN)
     write(world, world.accountant, "/absence 2030-12-01 2030-12-14", TEN)
