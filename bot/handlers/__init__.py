@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from django.utils import timezone
 from telegram import Update
 from telegram.ext import (
     Application,
@@ -14,6 +15,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.flood import patience
 from bot.handlers import absences, alerts, chats, clients, commands, digests, staff
 
 Handler = Callable[[Update], None]
@@ -34,25 +36,37 @@ def calls(handler: Handler) -> Callback:
     return callback
 
 
+def answers(handler: Handler) -> Callback:
+    """Let PTB call a handler that answers people; of who floods us only the words are kept (BOT-06)."""
+
+    def act(update: Update) -> None:
+        if patience.is_over(update, timezone.now()):
+            clients.on_unanswered(update)
+        else:
+            handler(update)
+
+    return calls(act)
+
+
 def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Register every handler of the bot, special ones first."""
     application.add_handlers(
         [
-            CommandHandler("start", calls(staff.on_start), PRIVATE),
-            CommandHandler("help", calls(staff.on_help), PRIVATE),
-            CommandHandler("whoami", calls(staff.on_whoami), PRIVATE),
-            CommandHandler("why", calls(staff.on_why), PRIVATE),
-            CommandHandler("absence", calls(absences.on_absence), PRIVATE),
-            CommandHandler("digest", calls(digests.on_digest), PRIVATE),
-            CommandHandler("request", calls(commands.on_request), GROUPS),
-            CommandHandler("norequest", calls(commands.on_norequest), GROUPS),
-            CommandHandler("wait", calls(commands.on_wait), GROUPS),
+            CommandHandler("start", answers(staff.on_start), PRIVATE),
+            CommandHandler("help", answers(staff.on_help), PRIVATE),
+            CommandHandler("whoami", answers(staff.on_whoami), PRIVATE),
+            CommandHandler("why", answers(staff.on_why), PRIVATE),
+            CommandHandler("absence", answers(absences.on_absence), PRIVATE),
+            CommandHandler("digest", answers(digests.on_digest), PRIVATE),
+            CommandHandler("request", answers(commands.on_request), GROUPS),
+            CommandHandler("norequest", answers(commands.on_norequest), GROUPS),
+            CommandHandler("wait", answers(commands.on_wait), GROUPS),
             ChatMemberHandler(calls(chats.on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
-            MessageHandler(PRIVATE, calls(staff.on_private_message)),
+            MessageHandler(PRIVATE, answers(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),
             MessageHandler(EDIT, calls(clients.on_edit)),
-            CallbackQueryHandler(calls(absences.on_press), pattern=absences.PRESS),
-            CallbackQueryHandler(calls(alerts.on_press)),
+            CallbackQueryHandler(answers(absences.on_press), pattern=absences.PRESS),
+            CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )
