@@ -118,6 +118,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     # Requests
     "sla_policy": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "sla_chatpolicy": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
+    "sla_invitation": _table(admin="rcud", manager="rcud"),
     "sla_request": _table(
         admin="rcu", manager="rcu", accountant=Access("ru", f"chat_id IN {OWN_CHATS}"), observer=""
     ),

@@ -16,7 +16,7 @@ from telegram.ext import (
 )
 
 from bot.flood import patience
-from bot.handlers import absences, alerts, chats, clients, commands, digests, staff
+from bot.handlers import absences, alerts, chats, clients, commands, digests, invitations, staff
 
 Handler = Callable[[Update], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
@@ -58,6 +58,9 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("why", answers(staff.on_why), PRIVATE),
             CommandHandler("absence", answers(absences.on_absence), PRIVATE),
             CommandHandler("digest", answers(digests.on_digest), PRIVATE),
+            CommandHandler("invite", answers(invitations.on_invite), PRIVATE),
+            CommandHandler("connect", answers(invitations.on_connect_in_private), PRIVATE),
+            CommandHandler(("start", "connect"), answers(invitations.on_connect), GROUPS),
             CommandHandler("request", answers(commands.on_request), GROUPS),
             CommandHandler("norequest", answers(commands.on_norequest), GROUPS),
             CommandHandler("wait", answers(commands.on_wait), GROUPS),

@@ -39,7 +39,8 @@ def on_help(update: Update) -> None:
     """Say what the bot can do."""
     message, person = update.message, update.effective_user
     if message is not None and person is not None:
-        text = texts.help_staff() if staff_behind(person) else texts.greeting_client()
+        staff = staff_behind(person)
+        text = texts.help_staff(staff.role) if staff else texts.greeting_client()
         _reply(message, person, text, timezone.now())
 
 
@@ -98,7 +99,7 @@ def on_private_message(update: Update) -> None:
         on_message(update)
         return
     people.mark_person_reachable(staff)
-    _reply(message, person, texts.help_staff(), timezone.now())
+    _reply(message, person, texts.help_staff(staff.role), timezone.now())
 
 
 def _link(token: str, person: TelegramUser, now: datetime) -> str:

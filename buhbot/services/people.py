@@ -1,15 +1,13 @@
 """Tie people to Telegram and note whether they can be reached."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from buhbot.models import StaffLink, User
+from buhbot.services.tokens import hash_of, new_token
 
 LINK_LIFETIME = timedelta(days=7)
-TOKEN_BYTES = 16
 
 
 class LinkUnknown(Exception):
@@ -35,9 +33,9 @@ def create_staff_link(user: User, *, now: datetime) -> str:
     Older unused links of the person stop working.
     """
     StaffLink.objects.filter(user=user, used_at=None).delete()
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     StaffLink.objects.create(
-        user=user, token_hash=_hash(token), created_at=now, expires_at=now + LINK_LIFETIME
+        user=user, token_hash=hash_of(token), created_at=now, expires_at=now + LINK_LIFETIME
     )
     return token
 
@@ -49,7 +47,7 @@ def link_staff(token: str, *, telegram_id: int, username: str, now: datetime) ->
     Raises LinkUnknown, LinkUsed, LinkExpired, or TelegramAccountTaken.
     """
     link = (
-        StaffLink.objects.select_for_update().select_related("user").filter(token_hash=_hash(token)).first()
+        StaffLink.objects.select_for_update().select_related("user").filter(token_hash=hash_of(token)).first()
     )
     if link is None or not link.user.is_active:
         raise LinkUnknown
@@ -95,7 +93,3 @@ def set_digest(user: User, *, wants: bool) -> None:
     """Note whether the person wants the digest of the morning (ALR-09)."""
     User.objects.filter(pk=user.pk).update(wants_digest=wants)
     user.wants_digest = wants
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -23,18 +23,10 @@ from sla.admin.recompute import TermsAdmin, reevaluate
 from sla.admin.words import moment
 from sla.duty import is_uncovered
 from sla.models import ChatPolicy
-from sla.rules import Obstacle
 from sla.selectors import SERVING_ROLES, calendar_version_of, monitoring_obstacles, policy_of
 from sla.services.monitoring import CannotMonitor, start_monitoring, stop_monitoring
+from sla.texts import OBSTACLES, in_words
 
-OBSTACLES = {
-    Obstacle.TEAM_CHAT: _("this is the internal team chat"),
-    Obstacle.PRIVATE_CHAT: _("it is a private chat: staff cannot answer there"),
-    Obstacle.BOT_IS_OUT: _("the bot is not in the chat"),
-    Obstacle.NO_ACCOUNTANT: _("no accountant is assigned"),
-    Obstacle.NO_POLICY: _("there is no policy for it: mark one as the firm's default"),
-    Obstacle.NOBODY_REACHABLE: _("nobody to alert is linked to Telegram"),
-}
 STATE_COLOURS: dict[str, str] = {
     "active": "success",
     "paused": "warning",
@@ -78,6 +70,7 @@ class ChatAdmin(TermsAdmin):
     readonly_fields = ("title", "kind", "telegram_id", "state", "registered", "last_message", "watch")
     inlines: ClassVar = [AssignmentInline, ChatPolicyInline]
     change_form_outer_before_template = "sla/admin/chat_panel.html"
+    list_before_template = "sla/admin/invite_link.html"
     fieldsets: Any = (
         (None, {"fields": ("client_name", "tier", "calendar", "is_team")}),
         (
@@ -209,8 +202,3 @@ class ChatAdmin(TermsAdmin):
             "calendar_in_force": version.name,
             "nobody_is_there": person(request).role in SERVING_ROLES and is_uncovered(chat),
         }
-
-
-def in_words(obstacles: list[Obstacle]) -> str:
-    """Name what is missing."""
-    return "; ".join(str(OBSTACLES[obstacle]) for obstacle in obstacles)

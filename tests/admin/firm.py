@@ -12,8 +12,8 @@ from bot.models import InboundUpdate, OutgoingMessage
 from buhbot.models import Absence, Assignment, Calendar, Chat, Message, Role, Tier, User
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
-from sla.models import Alert, ChatPolicy, Correction, Policy, Request
-from sla.services import fire_due, register_message
+from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
+from sla.services import create_invitation, fire_due, register_message
 
 ASKED_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday, 10:00 in Moscow
 OVERDUE_AT = ASKED_AT + timedelta(minutes=61)
@@ -54,6 +54,13 @@ class Firm:
         absence = Absence(user=user, substitute=self.people[Role.ADMIN])
         known = Absence.objects.filter(user=user).first()
         return known or save_absence(absence, first=soon.date(), last=soon.date(), now=timezone.now())
+
+    def invitation(self) -> Invitation:
+        """An invitation that nobody has used yet."""
+        made = Invitation(client_name="Лютик", created_by=self.people[Role.MANAGER])
+        if not (known := Invitation.objects.first()):
+            create_invitation(made, hours=72, now=timezone.now())
+        return known or made
 
     def browser(self, role: str) -> Browser:
         """A browser in which the firm's person of the role is signed in."""

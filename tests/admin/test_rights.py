@@ -24,7 +24,7 @@ NEVER_ADDED = {
     "bot.inboundupdate",
     "bot.outgoingmessage",
 }
-NEVER_CHANGED = NEVER_ADDED - {"buhbot.chat"}
+NEVER_CHANGED = (NEVER_ADDED - {"buhbot.chat"}) | {"sla.invitation"}
 NEVER_DELETED = NEVER_ADDED | {"buhbot.user"}
 
 
@@ -45,6 +45,7 @@ def rows_of(firm: Firm) -> dict[str, tuple[Any, Any]]:
         "buhbot.tier": (Tier.objects.first(), Tier.objects.first()),
         "buhbot.message": (own.message, foreign.message),
         "sla.policy": (policy, policy),
+        "sla.invitation": (firm.invitation(), firm.invitation()),
         "sla.request": (own.request, foreign.request),
         "sla.alert": (own.alert, foreign.alert),
         "sla.correction": (firm.correction, firm.correction),
