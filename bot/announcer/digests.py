@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from bot.announcer.alone import alone
-from bot.announcer.notices import link_to
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import digests as texts
@@ -17,8 +16,7 @@ from sla.digest import (
     working_day,
     working_day_before,
 )
-from sla.models import Request
-from sla.selectors import SERVING_ROLES, numbers
+from sla.selectors import SERVING_ROLES
 
 
 def tell_digests(now: datetime) -> int:
@@ -74,24 +72,10 @@ def _is_accountant(user: User, now: datetime) -> bool:
 
 
 def _waiting(user: User, day: WorkingDay, now: datetime) -> str:
-    rows = [_row(request, now) for request in waiting_for(user, now=now)]
+    rows = [texts.waiting_of(request, now=now) for request in waiting_for(user, now=now)]
     tomorrow = day.midnight + timedelta(days=1)
     today = [row for row in rows if row.due_at < tomorrow and not row.is_paused]
     return texts.waiting(today, [row for row in rows if row not in today], now=now)
-
-
-def _row(request: Request, now: datetime) -> texts.Waiting:
-    measured = numbers(request, now=now)
-    return texts.Waiting(
-        number=request.pk,
-        client=str(request.chat),
-        link=link_to(request),
-        waited=measured.waited,
-        left=measured.left,
-        over=measured.over,
-        due_at=request.due_at,
-        is_paused=request.state == Request.State.WAITING_CLIENT,
-    )
 
 
 def _yesterday(day: WorkingDay, now: datetime) -> str:

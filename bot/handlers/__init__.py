@@ -16,7 +16,7 @@ from telegram.ext import (
 )
 
 from bot.flood import patience
-from bot.handlers import absences, alerts, chats, clients, commands, digests, invitations, staff
+from bot.handlers import absences, alerts, chats, clients, commands, desk, digests, invitations, staff
 
 Handler = Callable[[Update], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
@@ -58,6 +58,11 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("why", answers(staff.on_why), PRIVATE),
             CommandHandler("absence", answers(absences.on_absence), PRIVATE),
             CommandHandler("digest", answers(digests.on_digest), PRIVATE),
+            CommandHandler("queue", answers(desk.on_queue), PRIVATE),
+            CommandHandler("mystats", answers(desk.on_mystats), PRIVATE),
+            CommandHandler("chats", answers(desk.on_chats), PRIVATE),
+            CommandHandler("team", answers(desk.on_team), PRIVATE),
+            CommandHandler("breaches", answers(desk.on_breaches), PRIVATE),
             CommandHandler("invite", answers(invitations.on_invite), PRIVATE),
             CommandHandler("connect", answers(invitations.on_connect_in_private), PRIVATE),
             CommandHandler(("start", "connect"), answers(invitations.on_connect), GROUPS),

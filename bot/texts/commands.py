@@ -26,12 +26,20 @@ COMMANDS: dict[str, tuple[MenuCommand, ...]] = {
 }
 # In private, by who may do what (STF-02). An observer sees figures in Admin only.
 OF_STAFF = (HELP, WHOAMI)
+CHATS = MenuCommand("chats", _("My chats"))
 OF_SERVING = (
+    MenuCommand("queue", _("Who waits for me, by time left")),
+    MenuCommand("mystats", _("My figures: today, this week, this month")),
+    CHATS,
     MenuCommand("absence", _("I am away: days and who stands in")),
     MenuCommand("digest", _("The digest of the morning: on, off")),
     MenuCommand("why", _("Why a request is due when it is: /why 1042")),
 )
-OF_MANAGERS = (MenuCommand("invite", _("An invitation link for the group of a client")),)
+OF_MANAGERS = (
+    MenuCommand("team", _("How the team does this week")),
+    MenuCommand("breaches", _("What is overdue now")),
+    MenuCommand("invite", _("An invitation link for the group of a client")),
+)
 # In a client's chat, where the bot takes the command away at once (REQ-08).
 IN_GROUPS = (
     MenuCommand("request", _("as a reply to a message: it needs an answer")),
@@ -44,6 +52,6 @@ IN_GROUPS = (
 def private_commands(role: str) -> tuple[MenuCommand, ...]:
     """Return what somebody of the firm may write to the bot in private (STF-02)."""
     if role == Role.OBSERVER:
-        return OF_STAFF
+        return (CHATS, *OF_STAFF)
     managers = OF_MANAGERS if role in {Role.ADMIN, Role.MANAGER} else ()
     return (*OF_SERVING, *managers, *OF_STAFF)
