@@ -23,7 +23,9 @@ class Access:
 
 
 Given = str | Access | tuple[Access, ...]
-OWN_DIGEST = Access("u", f"id = {ME}", columns=("wants_digest",))
+WANTS = ("wants_warnings", "wants_breaches", "wants_digest", "wants_assignments")
+OWN_NOTICES = Access("u", f"id = {ME}", columns=WANTS)
+ALL_NOTICES = Access("u", columns=(*WANTS, "locked_notices"))
 
 
 def _table(
@@ -84,10 +86,10 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user": _table(
         session=Access("ru", columns=("password", "last_login")),
         admin="rcu",
-        manager=(Access("r"), OWN_DIGEST),
+        manager=(Access("r"), ALL_NOTICES),
         accountant=(
             Access("r", f"id = {ME} OR id IN (SELECT user_id FROM buhbot_assignment)"),
-            OWN_DIGEST,
+            OWN_NOTICES,
         ),
         observer=Access("r", f"id = {ME}"),
     ),

@@ -8,11 +8,11 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
+from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Notice, Role, User
 from buhbot.selectors import away_at, duties_of, stands_in_for, visible_chats
 from buhbot.services.calendars import current_version, version, work_calendar
 from sla.models import OPEN_STATES, Alert, AlertKind, EventKind, Policy, Request
-from sla.rules import FIRST_LEVEL, Duty, Obstacle, Pause, left, over, pauses, recipients, waited
+from sla.rules import FIRST_LEVEL, Duty, Obstacle, Pause, left, listeners, over, pauses, waited
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
 # What a request keeps of its policy (REQ-06): the policy's field, and the request's.
@@ -170,14 +170,30 @@ def reachable_staff() -> QuerySet[User]:
 
 def alertable(chat: Chat, *, kind: str, level: int) -> QuerySet[User]:
     """Return who would be told of such an alert now and can be reached (ALR-02, ALR-08)."""
-    told = recipients(
+    told = listeners(
         kind,
         level,
+        declined=declined_alerts()[kind],
         chat_staff=staff_of(chat),
         firm_staff=serving_staff(),
         away=away_at(Now()),
     )
     return reachable_staff().filter(pk__in=told)
+
+
+def declined_alerts() -> dict[str, frozenset[int]]:
+    """Return who does not want to be told of which kind of alert, by user id (STF-06). Nobody declines a nudge."""
+    people = User.objects.filter(is_active=True)
+    warnings, breaches = (
+        frozenset(people.filter(**{f"wants_{notice}": False}).values_list("pk", flat=True))
+        for notice in (Notice.WARNINGS, Notice.BREACHES)
+    )
+    return {
+        AlertKind.WARNING: warnings,
+        AlertKind.BREACH: breaches,
+        AlertKind.ESCALATION: breaches,
+        AlertKind.NUDGE: frozenset(),
+    }
 
 
 def last_staff_message_at(chat: Chat, *, topic_id: int, before: datetime) -> datetime | None:

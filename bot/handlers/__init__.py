@@ -16,7 +16,18 @@ from telegram.ext import (
 )
 
 from bot.flood import patience
-from bot.handlers import absences, alerts, chats, clients, commands, desk, digests, invitations, staff
+from bot.handlers import (
+    absences,
+    alerts,
+    chats,
+    clients,
+    commands,
+    desk,
+    digests,
+    invitations,
+    notices,
+    staff,
+)
 
 Handler = Callable[[Update], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
@@ -58,6 +69,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("why", answers(staff.on_why), PRIVATE),
             CommandHandler("absence", answers(absences.on_absence), PRIVATE),
             CommandHandler("digest", answers(digests.on_digest), PRIVATE),
+            CommandHandler("notify", answers(notices.on_notify), PRIVATE),
             CommandHandler("queue", answers(desk.on_queue), PRIVATE),
             CommandHandler("mystats", answers(desk.on_mystats), PRIVATE),
             CommandHandler("chats", answers(desk.on_chats), PRIVATE),
@@ -75,6 +87,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             MessageHandler(MESSAGE, calls(clients.on_message)),
             MessageHandler(EDIT, calls(clients.on_edit)),
             CallbackQueryHandler(answers(absences.on_press), pattern=absences.PRESS),
+            CallbackQueryHandler(answers(notices.on_press), pattern=notices.PRESS),
             CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )

@@ -7,8 +7,10 @@ from bot.handlers.staff import staff_behind
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import digests as texts
-from buhbot.models import User
-from buhbot.services.people import mark_person_reachable, set_digest
+from bot.texts import notices
+from buhbot.models import Notice, User
+from buhbot.services.notices import NoticeLocked, set_notice
+from buhbot.services.people import mark_person_reachable
 
 SWITCH = {"on": True, "вкл": True, "off": False, "выкл": False}
 
@@ -30,5 +32,8 @@ def _switch(staff: User, words: list[str]) -> str:
         return texts.state(wants=staff.wants_digest)
     if words[0] not in SWITCH:
         return texts.how_to()
-    set_digest(staff, wants=SWITCH[words[0]])
+    try:
+        set_notice(staff, Notice.DIGEST, wants=SWITCH[words[0]], by=staff)
+    except NoticeLocked:
+        return notices.locked()
     return texts.switched(wants=staff.wants_digest)

@@ -33,6 +33,7 @@ OF_SERVING = (
     CHATS,
     MenuCommand("absence", _("I am away: days and who stands in")),
     MenuCommand("digest", _("The digest of the morning: on, off")),
+    MenuCommand("notify", _("What I am told of: switches")),
     MenuCommand("why", _("Why a request is due when it is: /why 1042")),
 )
 OF_MANAGERS = (

@@ -20,12 +20,13 @@ from django.views.decorators.cache import never_cache
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
 
-from buhbot.admin.base import ScopedAdmin, badge, person
+from buhbot.admin.base import badge, person
 from buhbot.admin.filters import TelegramFilter
+from buhbot.admin.notices import NoticesPanel
 from buhbot.admin.staff_forms import NewStaffForm, StaffForm
 from buhbot.models import Role, User
 from buhbot.selectors import visible_staff
-from buhbot.services.people import LINK_LIFETIME, create_staff_link, set_digest, unlink_staff
+from buhbot.services.people import LINK_LIFETIME, create_staff_link, unlink_staff
 from buhbot.services.staff import save_staff
 
 TELEGRAM_COLOURS = {"linked": "success", "unreachable": "danger", "missing": "warning"}
@@ -40,7 +41,7 @@ def telegram_state(user: User) -> tuple[str, str]:
     return "linked", gettext("linked")
 
 
-class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
+class StaffAdmin(UserAdmin, NoticesPanel):  # type: ignore[type-arg]
     """People of the firm. They are switched off, never deleted."""
 
     form = StaffForm
@@ -54,9 +55,7 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
     readonly_fields = ("telegram", "telegram_username", "last_login", "created_at")
     add_fieldsets = ((None, {"fields": ("full_name", "email", "role")}),)
     change_form_outer_before_template = "buhbot/admin/staff_panel.html"
-    fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("full_name", "email", "role", "is_active", "wants_digest")}),
-    )
+    fieldsets: ClassVar[Any] = ((None, {"fields": ("full_name", "email", "role", "is_active")}),)
     history_fieldset: ClassVar[Any] = (_("Dates"), {"fields": ("last_login", "created_at")})
 
     def bot_username(self) -> str:
@@ -112,10 +111,18 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
         link = never_cache(self.link_view)
         own = [
             path("<int:pk>/link/", self.admin_site.admin_view(link), name="buhbot_user_link"),
-            path("<int:pk>/digest/", self.admin_site.admin_view(self.digest_view), name="buhbot_user_digest"),
             path("<int:pk>/unlink/", self.admin_site.admin_view(self.unlink_view), name="buhbot_user_unlink"),
         ]
-        return own + super().get_urls()
+        return own + self.notices_urls() + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        switches = self.switches_of(request, object_id)
+        response: HttpResponse = super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **switches}
+        )
+        return response
 
     def link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make a one-time link and show it, this once (STF-01)."""
@@ -142,21 +149,6 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
         unlink_staff(user)
         self.log_change(request, user, gettext("The Telegram account was unlinked."))
         messages.success(request, gettext("%(name)s is not linked to Telegram any more.") % {"name": user})
-        return HttpResponseRedirect(reverse("admin:buhbot_user_change", args=[pk]))
-
-    def digest_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Switch the own digest of the morning on or off (ALR-09); those of others are changed in the form."""
-        user = person(request)
-        if request.method != "POST" or user.pk != pk:
-            raise PermissionDenied
-        set_digest(user, wants="on" in request.POST)
-        self.log_change(request, user, gettext("The digest was switched."))
-        told = (
-            gettext("The digest comes each working morning.")
-            if user.wants_digest
-            else gettext("No digest comes.")
-        )
-        messages.success(request, told)
         return HttpResponseRedirect(reverse("admin:buhbot_user_change", args=[pk]))
 
     def _to_change(self, request: HttpRequest, pk: int) -> User:

@@ -4,7 +4,7 @@ from buhbot.models.absences import Absence
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
 from buhbot.models.messages import Message, MessageRevision
-from buhbot.models.people import Role, StaffLink, User
+from buhbot.models.people import Notice, Role, StaffLink, User
 from buhbot.models.preferences import Preference
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Chat",
     "Message",
     "MessageRevision",
+    "Notice",
     "Preference",
     "Role",
     "StaffLink",

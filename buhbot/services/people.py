@@ -87,9 +87,3 @@ def mark_person_reachable(user: User) -> None:
     User.objects.filter(pk=user.pk, unreachable_since__isnull=False).update(
         unreachable_since=None, unreachable_reason=""
     )
-
-
-def set_digest(user: User, *, wants: bool) -> None:
-    """Note whether the person wants the digest of the morning (ALR-09)."""
-    User.objects.filter(pk=user.pk).update(wants_digest=wants)
-    user.wants_digest = wants
