@@ -158,6 +158,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "bot_outgoingmessage_alerts": _table(
         admin="r", manager="r", accountant=_of_visible("alert_id", "sla_alert")
     ),
+    "bot_diagnosis": _table(),
     "bot_senderlease": _table(),
     "bot_botaccount": _table(admin="r", manager="r"),
 }

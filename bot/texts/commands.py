@@ -45,6 +45,7 @@ OF_MANAGERS = (
 IN_GROUPS = (
     MenuCommand("request", _("as a reply to a message: it needs an answer")),
     MenuCommand("norequest", _("it was no request")),
+    MenuCommand("diagnose", _("what is wrong with the chat; the answer comes in private")),
     MenuCommand("connect", _("binds the group by the token of an invitation")),
     MenuCommand("wait", _("the clock stands still until the client writes")),
 )
