@@ -96,6 +96,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user_groups": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_user_user_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_stafflink": _table(admin="rcud"),
+    "buhbot_surveyoptout": _table(),
     "buhbot_absence": _table(
         admin="rcud",
         manager="rcud",

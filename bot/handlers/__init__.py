@@ -26,6 +26,7 @@ from bot.handlers import (
     diagnoses,
     digests,
     invitations,
+    menu,
     notices,
     staff,
 )
@@ -64,8 +65,10 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
     """Register every handler of the bot, special ones first."""
     application.add_handlers(
         [
-            CommandHandler("start", answers(staff.on_start), PRIVATE),
-            CommandHandler("help", answers(staff.on_help), PRIVATE),
+            CommandHandler("start", answers(menu.on_start), PRIVATE),
+            CommandHandler(("menu", "help"), answers(menu.on_menu), PRIVATE),
+            CommandHandler("privacy", answers(menu.on_privacy), PRIVATE),
+            CommandHandler("stop", answers(menu.on_stop), PRIVATE),
             CommandHandler("whoami", answers(staff.on_whoami), PRIVATE),
             CommandHandler("why", answers(staff.on_why), PRIVATE),
             CommandHandler("absence", answers(absences.on_absence), PRIVATE),
@@ -86,6 +89,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("wait", answers(commands.on_wait), GROUPS),
             ChatMemberHandler(calls(chats.on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
+            MessageHandler(PRIVATE & menu.IS_BUTTON, answers(menu.on_button)),
             MessageHandler(PRIVATE, answers(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),
             MessageHandler(EDIT, calls(clients.on_edit)),

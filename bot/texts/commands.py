@@ -21,7 +21,12 @@ WHOAMI = MenuCommand("whoami", _("Who I am to the bot"))
 
 # By Telegram's names of scopes. Commands that a person needs rights for are not shown to everybody.
 COMMANDS: dict[str, tuple[MenuCommand, ...]] = {
-    "all_private_chats": (MenuCommand("start", _("Start")), HELP, WHOAMI),
+    "all_private_chats": (
+        MenuCommand("start", _("Start")),
+        MenuCommand("menu", _("What the bot can do")),
+        MenuCommand("privacy", _("What is stored of me, and for how long")),
+        MenuCommand("stop", _("No more surveys")),
+    ),
     "all_group_chats": (),
 }
 # In private, by who may do what (STF-02). An observer sees figures in Admin only.

@@ -8,10 +8,6 @@ from bot.texts.words import bold
 from buhbot.models import Role
 
 
-def greeting_client() -> str:
-    return _("Hello! This is the bot of your accountants. It sees to it that your questions are answered.")
-
-
 def greeting_staff(name: str) -> str:
     return _("Hello, %(name)s! Alerts about your clients will come here.") % {"name": bold(name)}
 

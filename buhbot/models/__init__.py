@@ -3,6 +3,7 @@
 from buhbot.models.absences import Absence
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
+from buhbot.models.clients import SurveyOptOut
 from buhbot.models.messages import Message, MessageRevision
 from buhbot.models.people import Notice, Role, StaffLink, User
 from buhbot.models.preferences import Preference
@@ -20,6 +21,7 @@ __all__ = [
     "Preference",
     "Role",
     "StaffLink",
+    "SurveyOptOut",
     "Tier",
     "User",
 ]
