@@ -24,6 +24,7 @@ from buhbot.admin.base import badge, person
 from buhbot.admin.filters import TelegramFilter
 from buhbot.admin.notices import NoticesPanel
 from buhbot.admin.staff_forms import NewStaffForm, StaffForm
+from buhbot.admin.staff_import import StaffImport
 from buhbot.models import Role, User
 from buhbot.selectors import visible_staff
 from buhbot.services.people import LINK_LIFETIME, create_staff_link, unlink_staff
@@ -41,7 +42,7 @@ def telegram_state(user: User) -> tuple[str, str]:
     return "linked", gettext("linked")
 
 
-class StaffAdmin(UserAdmin, NoticesPanel):  # type: ignore[type-arg]
+class StaffAdmin(UserAdmin, NoticesPanel, StaffImport):  # type: ignore[type-arg]
     """People of the firm. They are switched off, never deleted."""
 
     form = StaffForm
@@ -52,15 +53,12 @@ class StaffAdmin(UserAdmin, NoticesPanel):  # type: ignore[type-arg]
     search_fields = ("full_name", "email", "telegram_username")
     ordering = ("-is_active", "full_name")
     filter_horizontal = ()
+    actions: ClassVar[Any] = ("print_links",)
     readonly_fields = ("telegram", "telegram_username", "last_login", "created_at")
     add_fieldsets = ((None, {"fields": ("full_name", "email", "role")}),)
     change_form_outer_before_template = "buhbot/admin/staff_panel.html"
     fieldsets: ClassVar[Any] = ((None, {"fields": ("full_name", "email", "role", "is_active")}),)
     history_fieldset: ClassVar[Any] = (_("Dates"), {"fields": ("last_login", "created_at")})
-
-    def bot_username(self) -> str:
-        """Return the bot's name in Telegram; empty while it is not known."""
-        return ""
 
     def visible_to(self, user: User) -> QuerySet[User]:
         return visible_staff(user)
@@ -113,7 +111,7 @@ class StaffAdmin(UserAdmin, NoticesPanel):  # type: ignore[type-arg]
             path("<int:pk>/link/", self.admin_site.admin_view(link), name="buhbot_user_link"),
             path("<int:pk>/unlink/", self.admin_site.admin_view(self.unlink_view), name="buhbot_user_unlink"),
         ]
-        return own + self.notices_urls() + super().get_urls()
+        return own + self.notices_urls() + self.import_urls() + super().get_urls()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
