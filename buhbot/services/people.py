@@ -87,3 +87,9 @@ def mark_person_reachable(user: User) -> None:
     User.objects.filter(pk=user.pk, unreachable_since__isnull=False).update(
         unreachable_since=None, unreachable_reason=""
     )
+
+
+def note_menu(user: User, mark: str) -> None:
+    """Note which menu of commands Telegram shows the person (BOT-08)."""
+    User.objects.filter(pk=user.pk).update(menu_shown=mark)
+    user.menu_shown = mark

@@ -19,6 +19,7 @@ from bot.consumer import Consumer
 from bot.crew import Crew, Work, repeat
 from bot.diagnosing import answer_diagnoses
 from bot.listener import listen
+from bot.menus import Menus
 from bot.sender import Sender
 from bot.telegram_reads import fetch_account
 from bot.watchdog import Watchdog
@@ -111,13 +112,15 @@ def _watch(stop: threading.Event, wake: threading.Event) -> None:
 
 
 def _ask(stop: threading.Event, wake: threading.Event) -> None:
-    repeat(_answer_questions, stop=stop, wake=wake, seconds=QUESTIONS_SECONDS)
+    work = partial(_talk_to_telegram, Menus())
+    repeat(work, stop=stop, wake=wake, seconds=QUESTIONS_SECONDS)
 
 
-def _answer_questions() -> None:
-    """Answer what needs a question to Telegram first; questions are rare, so no connection is kept for them."""
+def _talk_to_telegram(menus: Menus) -> None:
+    """Do what needs an answer of Telegram's: diagnoses, menus. It is rare, so no connection is kept for it."""
     try:
         answer_diagnoses(timezone.now())
+        menus.show()
     finally:
         connection.close()
 
