@@ -24,14 +24,14 @@ $(STAMP): requirements-dev.txt
 demo: setup ## run the whole product here, with a Telegram simulator
 	@$(BIN)/python -m simulator.demo
 
-test: setup ## run every test that fits into ten minutes
-	@$(BIN)/python -m pytest
+test: setup ## run every test, on two cores at once
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup ## check style, types, arrows between rooms, migrations and settings
 	@$(BIN)/python -m tests.lint
 
-bench: setup ## measure, and write docs/benchmarks.md
-	@$(BIN)/python -m tests.bench
+bench: setup ## measure, and write docs/benchmarks.md; PARTS="data alerts" for some
+	@$(BIN)/python -m tests.bench $(PARTS)
 
 faults: setup ## the long fault tests, with real kills
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(BIN)/python -m pytest tests/faults -q

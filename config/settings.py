@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "buhbot.middleware.RefusalMiddleware",
     "buhbot.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -206,4 +207,8 @@ LOGGING_CONFIG = "buhbot.ops.logging.configure"
 LOGGING = {"level": LOG_LEVEL}
 
 # Admin: how it looks is said in config/panel.py; each room brings its part of the home page
-HOME_PARTS = ["sla.admin.home.requests_part", "sla.admin.people.people_part"]
+HOME_PARTS = [
+    "sla.admin.home.requests_part",
+    "sla.admin.people.people_part",
+    "sla.admin.hours.hours_part",
+]

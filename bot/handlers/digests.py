@@ -1,5 +1,8 @@
 """`/digest` in private: the digest of the morning on or off (ALR-09)."""
 
+from datetime import datetime
+
+from django.utils import timezone
 from telegram import Update
 
 from bot.handlers.clients import on_message
@@ -8,7 +11,8 @@ from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import digests as texts
 from bot.texts import notices
-from buhbot.models import Notice, User
+from buhbot.models import AuditEntry, Notice, User
+from buhbot.services.audit import record
 from buhbot.services.notices import NoticeLocked, set_notice
 from buhbot.services.people import mark_person_reachable
 
@@ -24,10 +28,10 @@ def on_digest(update: Update) -> None:
         return
     mark_person_reachable(staff)
     words = (update.message.text or "").lower().split()[1:]
-    queue_message(staff, audience=OutgoingMessage.Audience.STAFF, text=_switch(staff, words))
+    queue_message(staff, audience=OutgoingMessage.Audience.STAFF, text=_switch(staff, words, timezone.now()))
 
 
-def _switch(staff: User, words: list[str]) -> str:
+def _switch(staff: User, words: list[str], now: datetime) -> str:
     if not words:
         return texts.state(wants=staff.wants_digest)
     if words[0] not in SWITCH:
@@ -36,4 +40,7 @@ def _switch(staff: User, words: list[str]) -> str:
         set_notice(staff, Notice.DIGEST, wants=SWITCH[words[0]], by=staff)
     except NoticeLocked:
         return notices.locked()
+    record(
+        AuditEntry.Kind.DONE, actor=staff, about=staff, note=texts.audited(wants=staff.wants_digest), now=now
+    )
     return texts.switched(wants=staff.wants_digest)

@@ -14,13 +14,15 @@ from bot.incoming import read
 from bot.models import BotAccount, OutgoingMessage
 from bot.outbox import queue_deletion, queue_message
 from bot.texts import invitations as texts
-from buhbot.models import Chat, Role, User
+from buhbot.models import AuditEntry, Chat, Role, User
+from buhbot.services.audit import record
 from sla import services
 from sla.models import Invitation
 from sla.selectors import SERVING_ROLES, accountants_of, policy_of
 from sla.services.inviting import DEFAULT_HOURS
 from sla.texts import in_words
 
+Act = AuditEntry.Kind
 Audience = OutgoingMessage.Audience
 NAME_LENGTH = 200
 REFUSALS: dict[type[Exception], Callable[[], str]] = {
@@ -59,6 +61,7 @@ def _connect(token: str, chat: Chat, staff: User, now: datetime) -> str:
     except tuple(REFUSALS) as refused:
         return REFUSALS[type(refused)]()
     chat = connection.chat
+    record(Act.DONE, actor=staff, about=chat, note=texts.audited(str(connection.invitation)), now=now)
     told = (
         texts.connected_unwatched(chat, in_words(connection.obstacles))
         if connection.obstacles
@@ -103,6 +106,7 @@ def _invite(staff: User, words: list[str], now: datetime) -> str:
         return texts.unknown_accountant(name)
     invitation = Invitation(client_name=client, accountant=accountant, created_by=staff)
     token = services.create_invitation(invitation, hours=DEFAULT_HOURS, now=now)
+    record(Act.ADDED, actor=staff, about=invitation, now=now)
     account = BotAccount.objects.first()
     return texts.made(
         client,

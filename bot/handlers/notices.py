@@ -1,5 +1,6 @@
 """`/notify` in private: what the person is told of, with a button for each switch (STF-06)."""
 
+from django.utils import timezone
 from telegram import CallbackQuery, Update
 
 from bot.handlers.clients import on_message
@@ -8,7 +9,8 @@ from bot.keyboards import Button, Keyboard, press, read_press
 from bot.models import OutgoingMessage
 from bot.outbox import queue_button_answer, queue_edit, queue_message
 from bot.texts import notices as texts
-from buhbot.models import Notice, Role, User
+from buhbot.models import AuditEntry, Notice, Role, User
+from buhbot.services.audit import record
 from buhbot.services.notices import NoticeLocked, set_notice
 from buhbot.services.people import mark_person_reachable
 
@@ -63,6 +65,8 @@ def _switch(staff: User, action: str) -> str:
         set_notice(staff, notice, wants=way == "on", by=staff)
     except NoticeLocked:
         return texts.locked_toast()
+    note = texts.audited(Notice(notice), wants=way == "on")
+    record(AuditEntry.Kind.DONE, actor=staff, about=staff, note=note, now=timezone.now())
     return texts.switched_toast()
 
 

@@ -48,6 +48,11 @@ def unknown_accountant(name: str) -> str:
     return _("I know no accountant of the firm as %(name)s.") % {"name": bold(name)}
 
 
+def audited(client: str) -> str:
+    """Name, for the audit log, what an invitation did."""
+    return _("Connected by an invitation: %(client)s") % {"client": client}
+
+
 def connected(chat: Chat, accountant: str, policy: str) -> str:
     """Tell staff in private that the group is bound and watched."""
     lines = [

@@ -31,6 +31,11 @@ def button(notice: Notice, *, wants: bool) -> str:
     return (_("🔕 Off: %(what)s") if wants else _("✅ On: %(what)s")) % {"what": notice.label}
 
 
+def audited(notice: Notice, *, wants: bool) -> str:
+    """Name, for the audit log, which switch was turned which way."""
+    return (_("Notices on: %(what)s") if wants else _("Notices off: %(what)s")) % {"what": notice.label}
+
+
 def switched_toast() -> str:
     return _("Done")
 

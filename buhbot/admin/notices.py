@@ -12,7 +12,15 @@ from django.utils.translation import gettext
 from buhbot.admin.base import ScopedAdmin, person
 from buhbot.models import Notice, Role, User
 from buhbot.selectors import visible_staff
+from buhbot.services.audit import Change
 from buhbot.services.notices import IN_CHARGE, lock_notices, set_notice
+
+
+def _state(user: User) -> list[str]:
+    """Say of each switch how it stands, in words."""
+    words = {True: gettext("on"), False: gettext("off")}
+    locks = {True: f", {gettext('only managers change it')}", False: ""}
+    return [words[user.wants(notice)] + locks[notice.value in user.locked_notices] for notice in Notice]
 
 
 def may_switch(user: User, *, by: User) -> bool:
@@ -57,12 +65,17 @@ class NoticesPanel(ScopedAdmin):
         user = get_object_or_404(visible_staff(by), pk=pk)
         if request.method != "POST" or not may_switch(user, by=by):
             raise PermissionDenied
-        lockable = may_lock(user, by=by)
+        lockable, before = may_lock(user, by=by), _state(user)
         for notice in Notice:
             if lockable or notice.value not in user.locked_notices:
                 set_notice(user, notice, wants=f"wants_{notice.value}" in request.POST, by=by)
         if lockable:
             lock_notices(user, [notice for notice in Notice if f"lock_{notice.value}" in request.POST], by=by)
-        self.log_change(request, user, gettext("What the person is told of was changed."))
+        changes = [
+            Change(str(notice.label), was, now)
+            for notice, was, now in zip(Notice, before, _state(user), strict=True)
+            if was != now
+        ]
+        self.log_action(request, user, gettext("What the person is told of was changed."), changes)
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect(reverse("admin:buhbot_user_change", args=[pk]))

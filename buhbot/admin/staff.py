@@ -27,7 +27,8 @@ from buhbot.admin.staff_forms import NewStaffForm, StaffForm
 from buhbot.admin.staff_import import StaffImport
 from buhbot.models import Role, User
 from buhbot.selectors import visible_staff
-from buhbot.services.people import LINK_LIFETIME, create_staff_link, unlink_staff
+from buhbot.services.audit import Change
+from buhbot.services.people import create_staff_link, link_lifetime, unlink_staff
 from buhbot.services.staff import save_staff
 
 TELEGRAM_COLOURS = {"linked": "success", "unreachable": "danger", "missing": "warning"}
@@ -127,7 +128,7 @@ class StaffAdmin(UserAdmin, NoticesPanel, StaffImport):  # type: ignore[type-arg
         user = self._to_change(request, pk)
         now = timezone.now()
         token = create_staff_link(user, now=now)
-        self.log_change(request, user, gettext("A Telegram link was made."))
+        self.log_action(request, user, gettext("A Telegram link was made."))
         username = self.bot_username()
         context = {
             **self.admin_site.each_context(request),
@@ -137,15 +138,21 @@ class StaffAdmin(UserAdmin, NoticesPanel, StaffImport):  # type: ignore[type-arg
             "person": user,
             "link": f"https://t.me/{username}?start={token}" if username else "",
             "command": f"/start {token}",
-            "valid_until": now + LINK_LIFETIME,
+            "valid_until": now + link_lifetime(),
         }
         return TemplateResponse(request, "buhbot/admin/staff_link.html", context)
 
     def unlink_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Forget the person's Telegram account (STF-01)."""
         user = self._to_change(request, pk)
+        before = str(user.telegram_id or "—")
         unlink_staff(user)
-        self.log_change(request, user, gettext("The Telegram account was unlinked."))
+        self.log_action(
+            request,
+            user,
+            gettext("The Telegram account was unlinked."),
+            [Change(gettext("Telegram id"), before, "—")],
+        )
         messages.success(request, gettext("%(name)s is not linked to Telegram any more.") % {"name": user})
         return HttpResponseRedirect(reverse("admin:buhbot_user_change", args=[pk]))
 

@@ -20,7 +20,7 @@ from buhbot.admin.base import ScopedAdmin, person
 from buhbot.models import Role, User
 from buhbot.qr import qr_code
 from buhbot.selectors import visible_staff
-from buhbot.services.people import LINK_LIFETIME, create_staff_link
+from buhbot.services.people import create_staff_link, link_lifetime
 from buhbot.services.staff_import import check_list, import_list
 from buhbot.staff_list import MOST_ROWS, Line, TooManyLines, Verdict, decode
 
@@ -113,7 +113,7 @@ class StaffImport(ScopedAdmin):
         cards = []
         for user in people:
             token = create_staff_link(user, now=now)
-            self.log_change(request, user, gettext("A Telegram link was made."))
+            self.log_action(request, user, gettext("A Telegram link was made."))
             link = f"https://t.me/{username}?start={token}" if username else ""
             cards.append(
                 {
@@ -123,7 +123,7 @@ class StaffImport(ScopedAdmin):
                     "qr": qr_code(link) if link else "",
                 }
             )
-        context = {"cards": cards, "valid_until": now + LINK_LIFETIME, "username": username}
+        context = {"cards": cards, "valid_until": now + link_lifetime(), "username": username}
         response = self._page(request, "staff_links", gettext("One-time links"), context)
         response["Cache-Control"] = "no-store"
         return response

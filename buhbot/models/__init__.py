@@ -1,6 +1,7 @@
 """The tables of the ground floor, by topic."""
 
-from buhbot.models.absences import Absence
+from buhbot.models.absences import Absence, SubstitutionEnded
+from buhbot.models.audit import AuditEntry
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
 from buhbot.models.clients import SurveyOptOut
@@ -11,6 +12,7 @@ from buhbot.models.preferences import Preference
 __all__ = [
     "Absence",
     "Assignment",
+    "AuditEntry",
     "Calendar",
     "CalendarException",
     "CalendarVersion",
@@ -21,6 +23,7 @@ __all__ = [
     "Preference",
     "Role",
     "StaffLink",
+    "SubstitutionEnded",
     "SurveyOptOut",
     "Tier",
     "User",

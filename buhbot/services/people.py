@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from buhbot.models import StaffLink, User
+from buhbot.preferences import preferences
 from buhbot.services.tokens import hash_of, new_token
-
-LINK_LIFETIME = timedelta(days=7)
 
 
 class LinkUnknown(Exception):
@@ -35,9 +34,14 @@ def create_staff_link(user: User, *, now: datetime) -> str:
     StaffLink.objects.filter(user=user, used_at=None).delete()
     token = new_token()
     StaffLink.objects.create(
-        user=user, token_hash=hash_of(token), created_at=now, expires_at=now + LINK_LIFETIME
+        user=user, token_hash=hash_of(token), created_at=now, expires_at=now + link_lifetime()
     )
     return token
+
+
+def link_lifetime() -> timedelta:
+    """Return for how long a new link is valid."""
+    return timedelta(days=preferences().staff_link_days)
 
 
 @transaction.atomic

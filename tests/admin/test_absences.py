@@ -8,8 +8,9 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from buhbot.models import Absence, Role, User
+from buhbot.models import Absence, Chat, Role, SubstitutionEnded, User
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
+from sla.duty import unreachable_on_duty
 from sla.models import Request
 from sla.services import enter_absence, register_message
 from sla.tasks import reevaluate_outdated
@@ -121,8 +122,11 @@ def test_stf_03_it_is_changed_and_told_anew(firm: Firm) -> None:
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.ACCOUNTANT])
 def test_stf_03_it_is_deleted(firm: Firm, role: str) -> None:
     absence = away(firm, firm.people[Role.ACCOUNTANT], firm.foreign.assignment.user)
+    Absence.objects.update(told_at=NOW)
     press(firm, role, "buhbot_absence_delete", absence.pk, post="yes")
     assert not Absence.objects.exists()
+    ended = SubstitutionEnded.objects.get()
+    assert (ended.substitute, ended.person) == (absence.substitute, absence.user)
 
 
 def test_stf_03_what_is_over_stays_as_it_was(firm: Firm) -> None:
@@ -208,6 +212,19 @@ def test_alr_08_people_who_are_needed_and_cannot_be_written_to_are_shown(firm: F
     assert firm.people[Role.ACCOUNTANT].email in listed
     assert firm.people[Role.OBSERVER].email not in listed  # not linked, but not needed
     assert firm.foreign.assignment.user.email not in listed
+
+
+def test_alr_08_who_is_in_charge_of_escalations_is_needed_too(firm: Firm) -> None:
+    manager, admin = firm.people[Role.MANAGER], firm.people[Role.ADMIN]
+    User.objects.filter(pk__in=[manager.pk, admin.pk]).update(unreachable_since=NOW)
+    assert list(unreachable_on_duty(at=NOW).order_by("pk")) == sorted(
+        [manager, admin], key=lambda one: one.pk
+    )
+    for chat in Chat.objects.all():  # each has a manager of its own: the firm's are asked no more
+        chat.assignments.create(user=firm.foreign.assignment.user, duty="manager")
+    assert list(unreachable_on_duty(at=NOW)) == [admin]
+    Chat.objects.update(is_monitored=False)
+    assert not unreachable_on_duty(at=NOW).exists()
 
 
 def test_alr_08_the_filter_lists_everybody_who_cannot_be_written_to(firm: Firm) -> None:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.urls import reverse
 
-from buhbot.models import Role, Tier
+from buhbot.models import Preference, Role, Tier
 from buhbot.roles import ROLES, VERBS
 from sla.models import Policy
 from tests.admin.firm import Firm, calendar
@@ -21,6 +21,8 @@ NEVER_ADDED = {
     "sla.request",
     "sla.alert",
     "sla.correction",
+    "buhbot.auditentry",
+    "buhbot.preference",  # its page is the list
     "bot.inboundupdate",
     "bot.outgoingmessage",
 }
@@ -43,6 +45,8 @@ def rows_of(firm: Firm) -> dict[str, tuple[Any, Any]]:
         "buhbot.chat": (own.chat, foreign.chat),
         "buhbot.calendar": (calendar(), calendar()),
         "buhbot.tier": (Tier.objects.first(), Tier.objects.first()),
+        "buhbot.preference": 2 * Preference.objects.get_or_create(key="alerts_singly", value=6)[:1],
+        "buhbot.auditentry": 2 * (firm.audited(),),
         "buhbot.message": (own.message, foreign.message),
         "sla.policy": (policy, policy),
         "sla.invitation": (firm.invitation(), firm.invitation()),

@@ -17,7 +17,7 @@ def switch(name: str, words: str) -> migrations.AddField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0012_message_of_staff")]
+    dependencies = [("buhbot", "0014_audit_entries")]
     operations = [
         switch("wants_warnings", "warnings in Telegram"),
         switch("wants_breaches", "missed targets in Telegram"),
