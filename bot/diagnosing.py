@@ -25,14 +25,14 @@ log = structlog.get_logger(__name__)
 
 def answer_diagnoses(now: datetime) -> int:
     """Answer who asked and has no answer yet; return how many."""
-    waiting = Diagnosis.objects.filter(answered_at=None).select_related("chat").order_by("pk")
+    waiting = Diagnosis.objects.filter(answered_at=None).select_related("chat", "staff").order_by("pk")
     return sum(_answer(asked, _look(asked), now) for asked in list(waiting))
 
 
 def _look(asked: Diagnosis) -> texts.Seen | None:
     """Ask Telegram; None: it does not answer."""
     try:
-        return look_into(asked.chat.telegram_id, asked.telegram_id)
+        return look_into(asked.chat.telegram_id, None if asked.staff else asked.telegram_id)
     except TelegramError as error:
         log.warning("a chat could not be looked into", chat=asked.chat_id, error=str(error))
         return None

@@ -50,7 +50,7 @@ def fetch_account(*, now: datetime) -> BotAccount:
 def look_into(chat_id: int, person_id: int | None) -> Seen:
     """Ask what the bot is in the chat, and whether the person is an administrator of it (CHT-05).
 
-    Nobody named stands for an anonymous administrator. Raises TelegramError.
+    Nobody named: staff, or an anonymous administrator. Raises TelegramError.
     """
     return ask(partial(_look_into, chat_id, person_id))
 

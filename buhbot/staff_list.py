@@ -1,11 +1,11 @@
 """Pure reading of a list of staff: name, e-mail and role, as spreadsheets save it (STF-04)."""
 
 import csv
-import io
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 ROLES = {
@@ -51,6 +51,10 @@ class TooManyLines(ValueError):
     """The list is longer than is imported at once."""
 
 
+class NoList(ValueError):
+    """The text is no list: a line or a cell has no end."""
+
+
 def decode(content: bytes) -> str:
     """Read a file as UTF-8, or as Excel's Russian code page."""
     try:
@@ -62,22 +66,23 @@ def decode(content: bytes) -> str:
 def read_list(text: str, *, known: Collection[str]) -> list[Line]:
     """Read lines of name, e-mail and role, apart by commas, semicolons or tabs; a headline is passed over.
 
-    `known` are the e-mails of accounts, in lower case; these people are left as they are. Raises TooManyLines.
+    `known` are the e-mails of accounts, in lower case; they are left as they are. Raises TooManyLines or NoList.
     """
+    try:
+        rows = list(islice(_rows(text), MOST_ROWS + 1))
+    except csv.Error:
+        raise NoList from None
+    if len(rows) > MOST_ROWS:
+        raise TooManyLines
     seen: set[str] = set()
-    lines = []
-    for number, cells in _rows(text):
-        if len(lines) == MOST_ROWS:
-            raise TooManyLines
-        lines.append(_line(number, cells, known, seen))
-    return lines
+    return [_line(number, cells, known, seen) for number, cells in rows]
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     text = text.replace("\0", "").lstrip("\ufeff")
     first = text.strip().partition("\n")[0]
     delimiter = max(";\t,", key=first.count)
-    for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1):
+    for number, cells in enumerate(csv.reader(text.splitlines(), delimiter=delimiter), 1):
         stripped = [cell.strip() for cell in cells]
         is_headline = number == 1 and not any("@" in cell for cell in stripped)
         if any(stripped) and not is_headline:

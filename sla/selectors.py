@@ -8,11 +8,13 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Notice, Role, User
+from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
 from buhbot.selectors import away_at, duties_of, stands_in_for, visible_chats
 from buhbot.services.calendars import current_version, version, work_calendar
+from sla.duty import declined_alerts
+from sla.listeners import listeners
 from sla.models import OPEN_STATES, Alert, AlertKind, EventKind, Policy, Request
-from sla.rules import FIRST_LEVEL, NEVER, Duty, Obstacle, Pause, left, listeners, over, pauses, waited
+from sla.rules import FIRST_LEVEL, NEVER, Duty, Obstacle, Pause, left, over, pauses, waited
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
 # What a request keeps of its policy (REQ-06): the policy's field, and the request's.
@@ -184,21 +186,6 @@ def alertable(chat: Chat, *, kind: str, level: int) -> QuerySet[User]:
         away=away_at(Now()),
     )
     return reachable_staff().filter(pk__in=told)
-
-
-def declined_alerts() -> dict[str, frozenset[int]]:
-    """Return who does not want to be told of which kind of alert, by user id (STF-06). Nobody declines a nudge."""
-    people = User.objects.filter(is_active=True)
-    warnings, breaches = (
-        frozenset(people.filter(**{f"wants_{notice}": False}).values_list("pk", flat=True))
-        for notice in (Notice.WARNINGS, Notice.BREACHES)
-    )
-    return {
-        AlertKind.WARNING: warnings,
-        AlertKind.BREACH: breaches,
-        AlertKind.ESCALATION: breaches,
-        AlertKind.NUDGE: frozenset(),
-    }
 
 
 def last_staff_message_at(chat: Chat, *, topic_id: int, before: datetime) -> datetime | None:

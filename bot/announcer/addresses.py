@@ -12,9 +12,10 @@ from bot.models import OutgoingMessage
 from bot.outbox import Telling
 from buhbot.models import Chat, User
 from buhbot.selectors import away_at
+from sla.duty import declined_alerts
+from sla.listeners import listeners
 from sla.models import Alert, AlertKind
-from sla.rules import listeners
-from sla.selectors import declined_alerts, reachable_staff, serving_staff, staff_by_chat
+from sla.selectors import reachable_staff, serving_staff, staff_by_chat
 
 Address = Chat | User
 Key = tuple[int | None, int | None]

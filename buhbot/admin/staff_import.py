@@ -22,7 +22,7 @@ from buhbot.qr import qr_code
 from buhbot.selectors import visible_staff
 from buhbot.services.people import create_staff_link, link_lifetime
 from buhbot.services.staff_import import check_list, import_list
-from buhbot.staff_list import MOST_ROWS, Line, TooManyLines, Verdict, decode
+from buhbot.staff_list import MOST_ROWS, Line, NoList, TooManyLines, Verdict, decode
 
 MOST_BYTES = 256 * 1024
 VERDICTS = {
@@ -55,6 +55,8 @@ class StaffListForm(forms.Form):
             self.lines = check_list(text)
         except TooManyLines:
             raise forms.ValidationError(_("At most %(most)d people at once.") % {"most": MOST_ROWS}) from None
+        except NoList:
+            raise forms.ValidationError(_("This is no list: a line is too long.")) from None
         return {"text": text}
 
 

@@ -9,7 +9,7 @@ from buhbot.staff_list import Line, Verdict, read_list
 
 
 def check_list(text: str) -> list[Line]:
-    """Say what an import would do, and change nothing. Raises TooManyLines."""
+    """Say what an import would do, and change nothing. Raises TooManyLines, or NoList."""
     known = {email.lower() for email in User.objects.values_list("email", flat=True)}
     return read_list(text, known=known)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sla.rules import Duty, listeners, present, recipients, stand_in
+from sla.listeners import listeners
+from sla.rules import Duty, present, recipients, stand_in
 
 ANNA, BORIS, VERA, MIKHAIL, GLEB, IRINA, OLEG = range(1, 8)
 CHAT = [

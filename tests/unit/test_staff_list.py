@@ -2,7 +2,7 @@
 
 import pytest
 
-from buhbot.staff_list import MOST_ROWS, TooManyLines, Verdict, decode, read_list
+from buhbot.staff_list import MOST_ROWS, NoList, TooManyLines, Verdict, decode, read_list
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,15 @@ def test_stf_04_who_stands_in_the_list_twice_is_added_once() -> None:
 def test_stf_04_a_list_has_an_end() -> None:
     with pytest.raises(TooManyLines):
         read_list("А;a@f.test;бухгалтер\n" * (MOST_ROWS + 1), known=set())
+
+
+def test_stf_04_what_is_no_list_is_said() -> None:
+    with pytest.raises(NoList):
+        read_list("А" * 200_000, known=set())
+
+
+def test_stf_04_lines_may_end_as_they_like() -> None:
+    assert len(read_list("А;a@f.test;бухгалтер\rБ;b@f.test;бухгалтер\r\n", known=set())) == 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
