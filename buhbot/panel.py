@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpRequest
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -49,6 +50,14 @@ class Panel(UnfoldAdminSite):  # type: ignore[misc]
 
     index_template = "buhbot/admin/home.html"
     login_template = "buhbot/admin/login.html"
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Find a page of the menu by name; a page number out of nowhere is no error of ours."""
+        try:
+            answer: HttpResponseBase = super().search(request, extra_context)
+        except (InvalidPage, ValueError) as error:
+            raise Http404 from error
+        return answer
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         response: HttpResponseBase = super().login(request, extra_context)

@@ -14,6 +14,7 @@ def listeners(
     chat_staff: Iterable[Duty],
     firm_staff: Iterable[Duty],
     away: Away = MappingProxyType({}),
+    assigned: int | None = None,
 ) -> tuple[int, ...]:
     """Name who hears of an alert and wants to, by user id (ALR-02, STF-06).
 
@@ -23,7 +24,7 @@ def listeners(
     question to the accountant and heeds no switch.
     """
     firm = {"chat_staff": list(chat_staff), "firm_staff": list(firm_staff)}
-    told = recipients(kind, level, **firm, away=away)
+    told = recipients(kind, level, **firm, away=away, assigned=assigned)
     if kind == "nudge" or not declined:
         return told
     wider = [] if level == 0 else [recipients(kind, wide, **firm, away=away) for wide in (2, 3)]

@@ -63,7 +63,9 @@ class NoticesPanel(ScopedAdmin):
         """Set the switches as the form says, and the locks where the person may (STF-06)."""
         by = person(request)
         user = get_object_or_404(visible_staff(by), pk=pk)
-        if request.method != "POST" or not may_switch(user, by=by):
+        if request.method != "POST" or not (
+            may_switch(user, by=by) and self.has_view_permission(request, user)
+        ):
             raise PermissionDenied
         lockable, before = may_lock(user, by=by), _state(user)
         for notice in Notice:

@@ -15,6 +15,7 @@ from sla.services.actions import (
     resolve,
 )
 from sla.services.asking import ask_next
+from sla.services.assigning import AssignedAlready, NotOnDuty, assign
 from sla.services.correcting import NotAClientMessage, correct_class
 from sla.services.forcing import (
     NoOpenRequest,
@@ -48,6 +49,9 @@ __all__ = [
     "InvitationUsed",
     "connect_chat",
     "create_invitation",
+    "assign",
+    "AssignedAlready",
+    "NotOnDuty",
     "end_absence",
     "enter_absence",
     "reevaluate_chat_requests",
