@@ -71,8 +71,10 @@ def test_stf_04_the_list_of_staff_leads_there(firm: Firm) -> None:
 
 
 def test_stf_04_the_action_prints_links_of_the_chosen(firm: Firm) -> None:
-    data = {"action": "print_links", "_selected_action": [firm.people[Role.OBSERVER].pk]}
-    shown = post(firm, "buhbot_user_changelist", **data).content.decode()
+    chosen = [firm.people[Role.OBSERVER].pk]
+    shown = post(
+        firm, "buhbot_user_changelist", action="print_links", _selected_action=chosen
+    ).content.decode()
     assert "/start " in shown
     assert StaffLink.objects.count() == 1
 
