@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("bot", "0009_outgoingmessage_without_alert"),
-        ("buhbot", "0017_assignments_of_before"),
+        ("buhbot", "0018_assignments_of_before"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

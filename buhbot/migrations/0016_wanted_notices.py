@@ -17,7 +17,7 @@ def switch(name: str, words: str) -> migrations.AddField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0014_audit_entries")]
+    dependencies = [("buhbot", "0015_chat_is_bot_admin")]
     operations = [
         switch("wants_warnings", "warnings in Telegram"),
         switch("wants_breaches", "missed targets in Telegram"),

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0016_assignment_told")]
+    dependencies = [("buhbot", "0017_assignment_told")]
     operations = [
         migrations.RunSQL("UPDATE buhbot_assignment SET told_at = now()", migrations.RunSQL.noop),
     ]

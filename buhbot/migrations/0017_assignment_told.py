@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0015_wanted_notices")]
+    dependencies = [("buhbot", "0016_wanted_notices")]
     operations = [
         migrations.AddField(
             model_name="assignment",

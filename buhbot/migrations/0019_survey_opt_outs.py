@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0017_assignments_of_before"),
+        ("buhbot", "0018_assignments_of_before"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0018_survey_opt_outs")]
+    dependencies = [("buhbot", "0019_survey_opt_outs")]
     operations = [
         migrations.AddField(
             model_name="user",
