@@ -14,6 +14,7 @@ MENU = [
         [
             (_("Requests"), "inbox", "sla.request"),
             (_("Chats"), "forum", "buhbot.chat"),
+            (_("Invitations"), "group_add", "sla.invitation"),
         ],
     ),
     (

@@ -11,8 +11,10 @@ from django.db.models.functions import Coalesce, Now
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
 from buhbot.selectors import away_at, duties_of, stands_in_for, visible_chats
 from buhbot.services.calendars import current_version, version, work_calendar
+from sla.duty import declined_alerts
+from sla.listeners import listeners
 from sla.models import OPEN_STATES, Alert, AlertKind, EventKind, Policy, Request
-from sla.rules import FIRST_LEVEL, NEVER, Duty, Obstacle, Pause, left, over, pauses, recipients, waited
+from sla.rules import FIRST_LEVEL, NEVER, Duty, Obstacle, Pause, left, over, pauses, waited
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
 # What a request keeps of its policy (REQ-06): the policy's field, and the request's.
@@ -188,9 +190,10 @@ def reachable_staff() -> QuerySet[User]:
 
 def alertable(chat: Chat, *, kind: str, level: int) -> QuerySet[User]:
     """Return who would be told of such an alert now and can be reached (ALR-02, ALR-08)."""
-    told = recipients(
+    told = listeners(
         kind,
         level,
+        declined=declined_alerts()[kind],
         chat_staff=staff_of(chat),
         firm_staff=serving_staff(),
         away=away_at(Now()),

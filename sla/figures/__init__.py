@@ -4,6 +4,7 @@ Each selector starts from the requests that the person may see. What is counted,
 in `sla/figures/terms.py` and for managers in docs/sla.md.
 """
 
+from sla.figures.recent import this_month, this_week, today
 from sla.figures.scores import (
     Row,
     Score,
@@ -34,5 +35,8 @@ __all__ = [
     "missed",
     "overdue",
     "score",
+    "this_month",
+    "this_week",
+    "today",
     "volume_by_hour",
 ]

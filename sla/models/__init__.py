@@ -2,6 +2,7 @@
 
 from sla.models.classes import Classification, Correction, Label, TrainedModel
 from sla.models.facts import Alert, AlertKind, EventKind, RequestEvent, Tick
+from sla.models.invitations import Invitation
 from sla.models.policies import ChatPolicy, Policy
 from sla.models.requests import OPEN_STATES, Request, RequestMessage
 
@@ -13,6 +14,7 @@ __all__ = [
     "Classification",
     "Correction",
     "EventKind",
+    "Invitation",
     "Label",
     "Policy",
     "Request",

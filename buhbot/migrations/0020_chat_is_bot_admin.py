@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0014_audit_entries")]
+    dependencies = [("buhbot", "0019_menu_shown")]
 
     operations = [
         migrations.AddField(
