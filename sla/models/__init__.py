@@ -2,6 +2,7 @@
 
 from sla.models.classes import Classification, Correction, Label, TrainedModel
 from sla.models.facts import Alert, AlertKind, EventKind, RequestEvent, Tick
+from sla.models.measures import RequestMeasure
 from sla.models.policies import ChatPolicy, Policy
 from sla.models.requests import OPEN_STATES, Request, RequestMessage
 
@@ -17,6 +18,7 @@ __all__ = [
     "Policy",
     "Request",
     "RequestEvent",
+    "RequestMeasure",
     "RequestMessage",
     "Tick",
     "TrainedModel",
