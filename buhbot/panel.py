@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.module_loading import import_string
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
 
@@ -29,6 +30,14 @@ class Panel(UnfoldAdminSite):  # type: ignore[misc]
 
     index_template = "buhbot/admin/home.html"
     login_template = "buhbot/admin/login.html"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the pieces of the home page, by name: the pages of Admin are registered with this very site."""
+        piece = import_string("buhbot.admin.home.piece")
+        own: list[URLPattern | URLResolver] = [
+            path("home/<slug:name>/", self.admin_view(piece), name="home_piece")
+        ]
+        return own + super().get_urls()  # type: ignore[no-any-return]
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
