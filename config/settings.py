@@ -1,6 +1,7 @@
 """Django settings. Everything that differs between places comes from the environment (docs: .env.example)."""
 
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
@@ -207,7 +208,7 @@ LOGGING = {"level": LOG_LEVEL}
 
 # Admin: how it looks is said in config/panel.py. Each room brings its parts of the home page; a piece of it is fetched
 # again after so many seconds.
-HOME_PIECES = {
+HOME_PIECES: dict[str, Any] = {
     "steps": {"seconds": 60, "parts": ["buhbot.admin.first_steps.first_steps_part"]},
     "people": {"seconds": 60, "parts": ["sla.admin.people.people_part"]},
     "now": {"seconds": 20, "parts": ["sla.admin.home.requests_part"]},

@@ -57,9 +57,9 @@ class Rows:
 
     def link(self, figure: str, **narrower: Any) -> str:
         """Return the address of the list of exactly the rows that the figure counts."""
-        own = {"owner": self.owner, "chat": self.chat, "tier": self.tier}
-        span = {"opened": f"{self.first:%Y-%m-%d}..{self.last:%Y-%m-%d}"}
-        return list_link(figure, **span, **{**own, **narrower})
+        opened = f"{self.first:%Y-%m-%d}..{self.last:%Y-%m-%d}"
+        own = {"opened": opened, "owner": self.owner, "chat": self.chat, "tier": self.tier}
+        return list_link(figure, **{**own, **narrower})
 
 
 def list_link(figure: str, **query: Any) -> str:
@@ -101,7 +101,7 @@ class DrillFilter(admin.SimpleListFilter):
     """A filter that a link sets: shown with its one value while it is set."""
 
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        value = self.used_parameters.get(self.parameter_name) or ""
+        value = self.value() or ""
         return [(value, self.name_of(value, request))] if value else []
 
     def name_of(self, value: str, request: HttpRequest) -> str:

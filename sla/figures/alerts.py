@@ -53,19 +53,16 @@ def alerted_rows(requests: QuerySet[Request], kind: str) -> QuerySet[Request]:
 
 def acknowledged(requests: QuerySet[Request], period: Period) -> Acknowledged:
     """Measure how soon somebody took a request after its first alert: working time, p90 by nearest rank."""
-    chosen = counted(requests, period)
-    rows = list(
-        with_taking(chosen)
-        .filter(taken_at__isnull=False)
-        .values_list("calendar_version_id", "alerted_at", "taken_at")
-    )
-    versions = CalendarVersion.objects.in_bulk({row[0] for row in rows})
+    alerted_ones = with_taking(counted(requests, period)).filter(alerted_at__isnull=False)
+    rows = list(alerted_ones.values_list("calendar_version_id", "alerted_at", "taken_at"))
+    versions = CalendarVersion.objects.in_bulk({version for version, _since, until in rows if until})
     calendars = {pk: work_calendar(version) for pk, version in versions.items()}
-    waits = sorted(calendars[version].elapsed(since, until) for version, since, until in rows)
+    waits = sorted(calendars[version].elapsed(since, until) for version, since, until in rows if until)
+    seconds = [wait.total_seconds() for wait in waits]
     return Acknowledged(
-        alerted=chosen.filter(Exists(_alerts())).count(),
+        alerted=len(rows),
         taken=len(waits),
-        median=median(waits) if waits else None,
+        median=timedelta(seconds=median(seconds)) if waits else None,
         p90=waits[ceil(len(waits) * 0.9) - 1] if waits else None,
     )
 

@@ -91,7 +91,7 @@ def by_accountant(requests: QuerySet[Request], period: Period, *, now: datetime)
     return _rows(rows, "owner", names | _names(User.objects.filter(pk__in=filter(None, names))))
 
 
-def with_owner(requests: QuerySet[Request]) -> QuerySet[Request]:
+def with_owner(requests: QuerySet[Request]) -> QuerySet[Any]:
     """Add to each request the id of the person to whom it belongs, as `owner`; None: to nobody."""
     person: BigIntegerField[int, int] = BigIntegerField()
     credited = Case(

@@ -5,10 +5,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from bot.models import BotAccount
 from buhbot.models import Role
+from sla.admin.reports.tables import TABLES
 from tests.admin.firm import ASKED_AT, Firm
 from tests.admin.test_rights import has, rows_of
 from tests.admin.visits import press
@@ -29,6 +31,9 @@ NAMES = {
     "me",
     "request",  # /request and /norequest, as people write them
     "norequest",
+    "Excel",
+    "CSV",
+    "BotFather",
 }
 SHOWN_ATTRIBUTES = ("placeholder", "title", "alt", "aria-label", "data-label")
 SILENT = {"script", "style", "code", "template"}
@@ -80,6 +85,8 @@ def test_the_check_finds_english_and_passes_over_icons() -> None:
 def test_no_page_shows_an_english_word(firm: Firm, role: str) -> None:
     browser = firm.browser(role)
     pages = [reverse("admin:index"), reverse("admin:password_change")]
+    pages += [reverse("admin:home_piece", args=[piece]) for piece in settings.HOME_PIECES]
+    pages += [f"{reverse('admin:sla_reports')}?view={view}&chat=x&from=x" for view in TABLES]
     for name, (own, _foreign) in rows_of(firm).items():
         view = f"admin:{name.replace('.', '_')}"
         pages += [reverse(f"{view}_changelist"), reverse(f"{view}_change", args=[own.pk])]
