@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.module_loading import import_string
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
@@ -32,11 +33,10 @@ class Panel(UnfoldAdminSite):  # type: ignore[misc]
     login_template = "buhbot/admin/login.html"
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Add the pieces of the home page, by name: the pages of Admin are registered with this very site."""
-        piece = import_string("buhbot.admin.home.piece")
-        own: list[URLPattern | URLResolver] = [
-            path("home/<slug:name>/", self.admin_view(piece), name="home_piece")
-        ]
+        """Add the pages that belong to no model, which the rooms bring along (setting PANEL_PAGES)."""
+        own: list[URLPattern | URLResolver] = []
+        for path in settings.PANEL_PAGES:
+            own += import_string(path)(self)
         return own + super().get_urls()  # type: ignore[no-any-return]
 
     def password_change(

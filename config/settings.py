@@ -206,13 +206,16 @@ LOG_LEVEL = choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNI
 LOGGING_CONFIG = "buhbot.ops.logging.configure"
 LOGGING = {"level": LOG_LEVEL}
 
-# Admin: how it looks is said in config/panel.py. Each room brings its parts of the home page; a piece of it is fetched
+# Admin: how it looks is said in config/panel.py. Pages that belong to no model:
+PANEL_PAGES = ["buhbot.admin.home.home_urls", "sla.admin.reports.report_urls"]
+# Each room brings its parts of the home page; a piece of it is fetched
 # again after so many seconds.
 HOME_PIECES: dict[str, Any] = {
     "steps": {"seconds": 60, "parts": ["buhbot.admin.first_steps.first_steps_part"]},
     "people": {"seconds": 60, "parts": ["sla.admin.people.people_part"]},
     "now": {"seconds": 20, "parts": ["sla.admin.home.requests_part"]},
     "charts": {"seconds": 300, "parts": ["sla.admin.home_charts.charts_part"]},
+    "hours": {"seconds": 300, "parts": ["sla.admin.home_charts.heatmap_part"]},
 }
 # What is to be done before the product works, each said by its room (ADM-08)
 FIRST_STEPS = [

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -45,6 +47,11 @@ class Part:
 
 
 MakePart = Callable[[User, datetime], Part]
+
+
+def home_urls(site: AdminSite) -> list[URLPattern]:
+    """Return the address of the pieces."""
+    return [path("home/<slug:name>/", site.admin_view(piece), name="home_piece")]
 
 
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -23,9 +23,14 @@ def charts_part(user: User, now: datetime) -> Part:
     content = {
         "response": response_by_day(by_day(requests, period, now=now)),
         "bars": _bars(user, period, now),
-        "heatmap": heatmap(volume_by_hour(requests, period)),
     }
     return Part(template="sla/admin/home_charts.html", content=content)
+
+
+def heatmap_part(user: User, now: datetime) -> Part:
+    """Return the table of weekday × hour of the last days."""
+    table = volume_by_hour(measured_requests(user), Period.last_days(DAYS, now=now))
+    return Part(template="sla/admin/heatmap.html", content={"heatmap": heatmap(table)})
 
 
 def _bars(user: User, period: Period, now: datetime) -> Chart:

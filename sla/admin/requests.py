@@ -20,7 +20,6 @@ from sla.admin.drill import DRILL_FILTERS
 from sla.admin.filters import AccountantFilter, LateFilter, OpenedFilter, StandingFilter
 from sla.admin.messages import may_correct
 from sla.admin.page import page_of
-from sla.admin.reports import report_urls
 from sla.admin.words import STANDING_COLOURS, STANDING_NAMES, accountants, clock, moment, standing_of
 from sla.models import OPEN_STATES, Label, Request
 from sla.selectors import visible_requests
@@ -88,8 +87,7 @@ class RequestAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.act_view)
-        own = [path("<int:pk>/act/", view, name="sla_request_act"), *report_urls(self.admin_site)]
-        return [*own, *super().get_urls()]
+        return [path("<int:pk>/act/", view, name="sla_request_act"), *super().get_urls()]
 
     def act_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Carry out the button that was pressed on the request's page (ANS-06, REQ-07)."""

@@ -53,33 +53,33 @@ def alerted_rows(requests: QuerySet[Request], kind: str) -> QuerySet[Request]:
 
 def acknowledged(requests: QuerySet[Request], period: Period) -> Acknowledged:
     """Measure how soon somebody took a request after its first alert: working time, p90 by nearest rank."""
-    alerted_ones = with_taking(counted(requests, period)).filter(alerted_at__isnull=False)
-    rows = list(alerted_ones.values_list("calendar_version_id", "alerted_at", "taken_at"))
-    versions = CalendarVersion.objects.in_bulk({version for version, _since, until in rows if until})
+    chosen = counted(requests, period)
+    rows = list(taken_rows(chosen).values_list("calendar_version_id", "alerted_at", "taken_at"))
+    versions = CalendarVersion.objects.in_bulk({version for version, _since, _until in rows})
     calendars = {pk: work_calendar(version) for pk, version in versions.items()}
-    waits = sorted(calendars[version].elapsed(since, until) for version, since, until in rows if until)
+    waits = sorted(calendars[version].elapsed(since, until) for version, since, until in rows)
     seconds = [wait.total_seconds() for wait in waits]
     return Acknowledged(
-        alerted=len(rows),
+        alerted=chosen.filter(Exists(_alerts())).count(),
         taken=len(waits),
         median=timedelta(seconds=median(seconds)) if waits else None,
         p90=waits[ceil(len(waits) * 0.9) - 1] if waits else None,
     )
 
 
-def taken_rows(requests: QuerySet[Request]) -> QuerySet[Request]:
-    """Return the requests that were taken after an alert."""
-    return with_taking(requests).filter(taken_at__isnull=False)
+def taken_rows(requests: QuerySet[Request]) -> QuerySet[Any]:
+    """Return the requests that were taken after an alert, with the instants of both: `alerted_at` and `taken_at`.
 
-
-def with_taking(requests: QuerySet[Request]) -> QuerySet[Any]:
-    """Add the instants of a request's first alert and of the first taking after it."""
+    Those that were ever taken are few; only of these the instants are looked for.
+    """
     first = _alerts().order_by().values("request").annotate(at=Min("instant")).values("at")
-    taken = RequestEvent.objects.filter(
-        request=OuterRef("pk"), kind=EventKind.ACKNOWLEDGED, at__gte=OuterRef("alerted_at")
+    taken = RequestEvent.objects.filter(request=OuterRef("pk"), kind=EventKind.ACKNOWLEDGED)
+    after = (
+        taken.filter(at__gte=OuterRef("alerted_at")).order_by().values("request").annotate(first=Min("at"))
     )
-    taken_at = taken.order_by().values("request").annotate(first=Min("at")).values("first")
-    return requests.annotate(alerted_at=Subquery(first)).annotate(taken_at=Subquery(taken_at))
+    ever = requests.filter(pk__in=RequestEvent.objects.filter(kind=EventKind.ACKNOWLEDGED).values("request"))
+    with_both = ever.annotate(alerted_at=Subquery(first)).annotate(taken_at=Subquery(after.values("first")))
+    return with_both.filter(taken_at__isnull=False)
 
 
 def _alerts() -> QuerySet[Alert]:

@@ -16,7 +16,7 @@
       borderWidth: is_line ? 2 : 0,
       borderRadius: is_line ? 0 : 3,
       maxBarThickness: 28,
-      tension: 0.25,
+      cubicInterpolationMode: "monotone",
       spanGaps: true,
       pointRadius: is_line ? 2 : 0,
       pointHoverRadius: 4,
@@ -37,7 +37,7 @@
       interaction: { mode: "index", intersect: false, axis: is_across ? "y" : "x" },
       scales: is_across ? { x: counts, y: names } : { x: names, y: counts },
       plugins: {
-        legend: { position: "bottom", labels: { color: colour("text"), boxWidth: 10, boxHeight: 10, usePointStyle: kind === "line" } },
+        legend: { position: "bottom", labels: { color: colour("text"), boxWidth: 10, boxHeight: 10, usePointStyle: true, pointStyle: kind === "line" ? "line" : "rectRounded" } },
         tooltip: { callbacks: { label: (item) => ` ${item.dataset.label}: ${(is_across ? item.parsed.x : item.parsed.y).toLocaleString("ru")}${unit ? ` ${unit}` : ""}` } },
       },
     };

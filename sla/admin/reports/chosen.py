@@ -1,7 +1,7 @@
 """What a report is about: period, accountant, chat and tier, read from the address and never trusted (ADM-07)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -89,7 +89,8 @@ def chosen_of(query: QueryDict, *, user: User, now: datetime) -> Chosen:
         ),
     ]
     choices = [choice for choice in choices if choice.name != "owner" or user.role in FULL_SIGHT]
-    rows = replace(Rows(*dates), **{choice.name: choice.value for choice in choices})
+    picked = {choice.name: choice.value for choice in choices}
+    rows = Rows(*dates, picked.get("owner", ""), picked["chat"], picked["tier"])
     return Chosen(user, preset, rows, choices, mistakes)
 
 

@@ -77,7 +77,8 @@ def _sheet(book: Workbook, table: Table) -> None:
 def _cell(sheet: Any, value: Value, column: Column) -> Any:
     if isinstance(value, str):
         return _text_cell(sheet, value)
-    cell = WriteOnlyCell(sheet, minutes(value) if isinstance(value, timedelta) else value)
+    made: Any = minutes(value) if isinstance(value, timedelta) else value
+    cell = WriteOnlyCell(sheet, made)
     cell.number_format = FORMATS.get(column.unit, "General")
     return cell
 

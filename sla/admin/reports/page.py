@@ -30,6 +30,7 @@ VIEW_NAMES = {
     "lateness": gettext_lazy("Lateness"),
     "backlog": gettext_lazy("Backlog"),
     "alerts": gettext_lazy("Alerts"),
+    "taking": gettext_lazy("Acknowledgement"),
 }
 SHOWN_ROWS = 100
 TYPES = {

@@ -75,7 +75,7 @@ def by_day(chosen: Chosen, now: datetime) -> Table:
         chosen.rows.period.since, min(chosen.rows.period.until, Period.last_days(1, now=now).until)
     )
     days = figures.by_day(chosen.requests, period, now=now)
-    rows = [[Cell(day), *_score_cells(chosen, found, of_day=day)] for day, found in days]
+    rows = [[Cell(day), *_score_cells(chosen, found, opened=f"{day}..{day}")] for day, found in days]
     charts = [response_by_day(days), volume_by_day(days)]
     return Table(_("By day"), [Column(_("Date"), Unit.DATE), *_score_columns()], rows[::-1], charts)
 
@@ -223,19 +223,15 @@ def _score_columns() -> list[Column]:
     ]
 
 
-def _score_cells(chosen: Chosen, found: Score, *, of_day: date | None = None, **narrower: str) -> list[Cell]:
-    counts = [Cell(getattr(found, name), _link(chosen, name, of_day=of_day, **narrower)) for name in NUMBERS]
-    judged = Cell(found.compliance, _link(chosen, "judged", of_day=of_day, **narrower))
-    answered = Cell(found.answered, _link(chosen, "answered", of_day=of_day, **narrower))
+def _score_cells(chosen: Chosen, found: Score, **narrower: str) -> list[Cell]:
+    counts = [Cell(getattr(found, name), _link(chosen, name, **narrower)) for name in NUMBERS]
+    judged = Cell(found.compliance, _link(chosen, "judged", **narrower))
+    answered = Cell(found.answered, _link(chosen, "answered", **narrower))
     return [*counts, judged, answered, Cell(found.median), Cell(found.p90), Cell(found.mean)]
 
 
-def _link(chosen: Chosen, figure: str, *, of_day: date | None = None, **narrower: str) -> str:
-    if not chosen.may_see_rows:
-        return ""
-    if of_day is not None:
-        narrower["opened"] = f"{of_day}..{of_day}"
-    return chosen.rows.link(figure, **narrower)
+def _link(chosen: Chosen, figure: str, **narrower: str) -> str:
+    return chosen.rows.link(figure, **narrower) if chosen.may_see_rows else ""
 
 
 def _step_name(row: Late | Aged) -> str:
@@ -253,13 +249,14 @@ TABLES: dict[str, tuple[MakeTable, ...]] = {
     "tiers": (by_tier,),
     "lateness": (lateness,),
     "backlog": (waiting,),
-    "alerts": (alerts, acknowledgements),
+    "alerts": (alerts,),
+    "taking": (acknowledgements,),
 }
 
 
 def makers_for(role: str) -> dict[str, tuple[MakeTable, ...]]:
     """Return the views of the report that the role may see: observers hear of no person and no alert (RBAC table)."""
-    hidden = {"accountants", "alerts"} if role == Role.OBSERVER else set()
+    hidden = {"accountants", "alerts", "taking"} if role == Role.OBSERVER else set()
     return {name: makers for name, makers in TABLES.items() if name not in hidden}
 
 
