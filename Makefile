@@ -30,8 +30,8 @@ test: setup ## run every test that fits into ten minutes
 lint: setup ## check style, types, arrows between rooms, migrations and settings
 	@$(BIN)/python -m tests.lint
 
-bench: setup ## measure, and write docs/benchmarks.md
-	@$(BIN)/python -m tests.bench
+bench: setup ## measure, and write docs/benchmarks.md; PARTS="data alerts" for some
+	@$(BIN)/python -m tests.bench $(PARTS)
 
 faults: setup ## the long fault tests, with real kills
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(BIN)/python -m pytest tests/faults -q

@@ -19,6 +19,7 @@ from bot.receiving import ReceivedUpdate, kind_of
 from bot.services.inbox import FIRST_LANE, GAP_MS, claim_update, note_failure
 from bot.texts import inbox as texts
 from buhbot.ops.metrics import DATABASE_ERRORS, MESSAGE_PROCESSING_SECONDS, MESSAGES_PROCESSED
+from buhbot.services.audit import Source, comes_from
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +97,8 @@ def _content(update: ReceivedUpdate) -> dict[str, Any]:
 
 
 def _act(update: ReceivedUpdate, content: dict[str, Any]) -> None:
-    with structlog.contextvars.bound_contextvars(update_id=update.update_id, chat_id=update.lane):
+    lines = structlog.contextvars.bound_contextvars(update_id=update.update_id, chat_id=update.lane)
+    with lines, comes_from(Source.BOT):
         dispatch(content)
 
 

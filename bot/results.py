@@ -54,7 +54,10 @@ def put_back(letter: Letter, *, at: datetime, wait_seconds: float = 0.0, error: 
 
 def ended(letter: Letter, *, at: datetime) -> Outcome:
     """Say that the letter need not or cannot be sent, as was seen when it was claimed."""
-    return Outcome(letter, letter.end, at, error=letter.error, attempts=letter.row.attempts)
+    row = letter.row
+    tells = letter.end == State.UNDELIVERED and row.method == Method.SEND and _is_alert(row)
+    attempts = row.attempts
+    return Outcome(letter, letter.end, at, error=letter.error, attempts=attempts, tells_admins=tells)
 
 
 def failed(letter: Letter, failure: Failure, *, at: datetime, wait_seconds: float = 0.0) -> Outcome:
@@ -66,8 +69,7 @@ def failed(letter: Letter, failure: Failure, *, at: datetime, wait_seconds: floa
         case Meaning.NEEDLESS:
             return Outcome(letter, State.CANCELLED, at, error=reason, attempts=row.attempts)
         case Meaning.UNREACHABLE:
-            tells = row.audience != Audience.CLIENT and row.priority == Priority.ALERT
-            return _undelivered(letter, reason, at=at, tells=tells, is_unreachable=True)
+            return _undelivered(letter, reason, at=at, tells=_is_alert(row), is_unreachable=True)
         case Meaning.REFUSED | Meaning.SIMPLIFY:
             return _undelivered(letter, reason, at=at, tells=True)
     attempts = row.attempts + 1
@@ -76,6 +78,12 @@ def failed(letter: Letter, failure: Failure, *, at: datetime, wait_seconds: floa
         return _undelivered(letter, reason, at=at, tells=True)
     wait = max(delay, wait_seconds)
     return Outcome(letter, State.QUEUED, at, error=reason, attempts=attempts, wait_seconds=wait)
+
+
+def _is_alert(row: OutgoingMessage) -> bool:
+    """Whether somebody of the firm misses something when it does not arrive; of failed notices nobody is told."""
+    is_internal = row.audience != Audience.CLIENT
+    return is_internal and row.priority == Priority.ALERT and row.subject != NOTICE
 
 
 def _undelivered(

@@ -23,6 +23,7 @@ class Access:
 
 
 Given = str | Access | tuple[Access, ...]
+OWN_ENTRIES = Access("c", f"actor_id = {ME}")
 OWN_DIGEST = Access("u", f"id = {ME}", columns=("wants_digest",))
 
 
@@ -102,12 +103,23 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
             Access("cud", f"user_id = {ME}"),
         ),
     ),
+    "buhbot_substitutionended": _table(
+        admin="rc", manager="rc", accountant=Access("rc", f"person_id = {ME}")
+    ),
     # Calendars and settings
     "buhbot_calendar": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "buhbot_calendarexception": _table(admin="rcud", manager="rcud", accountant="r", observer="r"),
     "buhbot_calendarversion": _table("rc", admin="rcd", manager="rc", accountant="r", observer="r"),
     "buhbot_tier": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "buhbot_preference": _table(admin="rcud", manager="r", accountant="r", observer="r"),
+    "buhbot_auditentry": _table(  # added to, never changed; in one's own name only
+        "rc",
+        session=Access("rc", "kind IN ('signed_in', 'signed_out', 'sign_in_failed')", reads=("id",)),
+        admin=(Access("r"), OWN_ENTRIES),
+        manager=(Access("r"), OWN_ENTRIES),
+        accountant=Access("rc", f"actor_id = {ME}", reads=("id",)),
+        observer=Access("rc", f"actor_id = {ME}", reads=("id",)),
+    ),
     # Chats and what was said in them
     "buhbot_chat": _table(admin="rcu", manager="rcu", accountant=_of_own_chats("id"), observer="r"),
     "buhbot_assignment": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),

@@ -11,15 +11,18 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
-from buhbot.acting import as_session, go_on_as_person
-from buhbot.models import User
+from buhbot.acting import as_person, as_session, go_on_as_person
+from buhbot.models import AuditEntry, User
 from buhbot.ops.metrics import DATABASE_ERRORS, time_query
-from buhbot.views import database_away
+from buhbot.services.audit import Source, comes_from, record
+from buhbot.views import client_address, database_away
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+FORBIDDEN = 403
 PROBES = ("/health/", "/metrics", "/static/")
 
 log = structlog.get_logger("buhbot.requests")
@@ -72,6 +75,34 @@ class RequestIdMiddleware:
         return response
 
 
+class RefusalMiddleware:
+    """Writes down who was refused what, when the transaction of the request is over (ADM-10)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code == FORBIDDEN and _is_by_a_person(request):
+            _note_refusal(request)
+        return response
+
+
+def _is_by_a_person(request: HttpRequest) -> bool:
+    view = request.resolver_match.func if request.resolver_match else None
+    return not getattr(view, "acts_for_itself", False) and isinstance(request.user, User)
+
+
+def _note_refusal(request: HttpRequest) -> None:
+    user = request.user
+    if not isinstance(user, User) or connection.needs_rollback:  # within a transaction that is to fail
+        return
+    origin = comes_from(Source.ADMIN, address=client_address(request))
+    with origin, as_person(user_id=user.pk, role=user.role):
+        note = f"{request.method} {request.path}"
+        record(AuditEntry.Kind.REFUSED, actor=user, note=note, now=timezone.now())
+
+
 class ActingMiddleware:
     """Opens the transaction of a request and tells the database who acts (SEC-02).
 
@@ -83,7 +114,7 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with ExitStack() as stack:
+        with ExitStack() as stack, comes_from(Source.ADMIN, address=client_address(request)):
             request.acting = stack  # type: ignore[attr-defined]
             response = self.get_response(request)
             if response.status_code >= 500:

@@ -7,12 +7,15 @@ from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
 
 from buhbot.acting import as_session
-from buhbot.models import User
+from buhbot.models import AuditEntry, User
+from buhbot.services.audit import record
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
@@ -23,7 +26,24 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
         user.set_password(self.cleaned_data["new_password1"])
         with as_session():
             user.save(update_fields=["password"])
+        record(
+            AuditEntry.Kind.DONE,
+            actor=user,
+            about=user,
+            note=gettext("Own password changed."),
+            now=timezone.now(),
+        )
         return user
+
+
+def _note_sign_in(request: HttpRequest) -> None:
+    """Write down who signed in, or who tried to: the address that was typed, never the password (ADM-10)."""
+    user = request.user
+    if isinstance(user, User):
+        record(AuditEntry.Kind.SIGNED_IN, actor=user, now=timezone.now())
+    else:
+        typed = request.POST.get("username", "")
+        record(AuditEntry.Kind.SIGN_IN_FAILED, who=typed, now=timezone.now())
 
 
 class Panel(UnfoldAdminSite):  # type: ignore[misc]
@@ -38,6 +58,19 @@ class Panel(UnfoldAdminSite):  # type: ignore[misc]
         for path in settings.PANEL_PAGES:
             own += import_string(path)(self)
         return own + super().get_urls()  # type: ignore[no-any-return]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        response: HttpResponseBase = super().login(request, extra_context)
+        if request.method == "POST":
+            _note_sign_in(request)
+        return response
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        user = request.user
+        if request.method == "POST" and isinstance(user, User):
+            record(AuditEntry.Kind.SIGNED_OUT, actor=user, now=timezone.now())
+        response: HttpResponseBase = super().logout(request, extra_context)
+        return response
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

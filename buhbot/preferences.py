@@ -1,22 +1,135 @@
-"""Settings of the firm: defaults live here, the table keeps what was chosen differently (principle 9)."""
+"""Settings of the firm: defaults live here, the table keeps what was chosen differently (principle 9, ADM-09)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from buhbot.models import Preference
+
+ANSWERS = _("What counts as an answer")
+REQUESTS = _("What becomes a request")
+ALERTS = _("Alerts and the digest")
+STAFF = _("Staff")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the page says of a setting; a number lies between `least` and `most`, and counts `unit`."""
+
+    group: Promise
+    label: Promise
+    help: Promise
+    least: int = 0
+    most: int = 0
+    unit: Promise | str = ""
+
+
+def switch(*, default: bool, group: Promise, label: Promise, help: Promise) -> Any:
+    """Declare a setting that is on or off."""
+    return field(default=default, metadata={"setting": Setting(group, label, help)})
+
+
+def number(
+    default: int, *, least: int, most: int, unit: Promise, group: Promise, label: Promise, help: Promise
+) -> Any:
+    """Declare a setting that is a whole number."""
+    return field(default=default, metadata={"setting": Setting(group, label, help, least, most, unit)})
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Every setting with its default."""
+    """Every setting with its default, its bounds, and what people are told of it."""
 
-    any_staff_answers: bool = False  # ANS-02: any staff member's message ends a request
-    anonymous_admins_answer: bool = False  # REQ-02: an anonymous administrator counts as staff
-    files_open_requests: bool = False  # REQ-03: a file without a caption opens a request
+    any_staff_answers: bool = switch(  # ANS-02
+        default=False,
+        group=ANSWERS,
+        label=_("Any staff member may answer"),
+        help=_(
+            "A message of any linked staff member closes the request, not only of those who look after the chat."
+        ),
+    )
+    anonymous_admins_answer: bool = switch(  # REQ-02
+        default=False,
+        group=ANSWERS,
+        label=_("Anonymous administrators answer"),
+        help=_(
+            "In some groups staff write in the name of the group. "
+            "Their messages close requests; whose they were is not known."
+        ),
+    )
+    files_open_requests: bool = switch(  # REQ-03
+        default=False,
+        group=REQUESTS,
+        label=_("A file without words is a request"),
+        help=_(
+            "A document or photo without a caption starts the clock. With a caption, the caption decides."
+        ),
+    )
+    clarification_minutes: int = number(  # REQ-04
+        10,
+        least=0,
+        most=240,
+        unit=_("min"),
+        group=REQUESTS,
+        label=_("Grace after an answer"),
+        help=_(
+            "So long after staff last wrote, details from the client start no new request. Questions always do."
+        ),
+    )
+    asks_language_model: bool = switch(  # CLS-01
+        default=True,
+        group=REQUESTS,
+        label=_("Ask the language model in doubt"),
+        help=_(
+            "Where one is connected on the server, doubtful messages are sent to it; numbers and addresses are masked. "
+            "Off: nothing leaves the firm."
+        ),
+    )
+    alerts_singly: int = number(  # ALR-06
+        5,
+        least=1,
+        most=20,
+        unit=_("alerts a minute"),
+        group=ALERTS,
+        label=_("Alerts that come singly"),
+        help=_("So many alerts a minute reach a person one by one; the rest come as one list."),
+    )
+    summary_after_minutes: int = number(  # TIM-03
+        30,
+        least=5,
+        most=240,
+        unit=_("min"),
+        group=ALERTS,
+        label=_("Summary after a downtime"),
+        help=_("What fell due longer ago than this is told as one summary instead of single alerts."),
+    )
+    digest_delay_minutes: int = number(  # ALR-09
+        0,
+        least=0,
+        most=240,
+        unit=_("min"),
+        group=ALERTS,
+        label=_("The digest comes after opening"),
+        help=_(
+            "So long after the working day of the firm's calendar begins. 0: at once. "
+            "Everybody can switch their own digest off."
+        ),
+    )
+    staff_link_days: int = number(  # STF-01
+        7,
+        least=1,
+        most=30,
+        unit=_("days"),
+        group=STAFF,
+        label=_("A Telegram link is valid for"),
+        help=_("One-time links that tie staff to Telegram. Links that were made before keep their date."),
+    )
 
 
-KEYS = frozenset(field.name for field in fields(Preferences))
+SETTINGS: dict[str, Setting] = {field.name: field.metadata["setting"] for field in fields(Preferences)}
 
 
 def preferences() -> Preferences:
@@ -26,4 +139,4 @@ def preferences() -> Preferences:
 
 def chosen(overrides: Mapping[str, Any]) -> Preferences:
     """Return the settings with what was chosen differently. A key that is not known any more is passed over."""
-    return replace(Preferences(), **{key: value for key, value in overrides.items() if key in KEYS})
+    return replace(Preferences(), **{key: value for key, value in overrides.items() if key in SETTINGS})

@@ -28,6 +28,22 @@ def is_internal(request: HttpRequest) -> bool:
     return all(_is_of_our_networks(address) for address in addresses)
 
 
+def client_address(request: HttpRequest) -> str | None:
+    """Return the address that the caller has for our outermost proxy; None where there is none that can be read."""
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    chain = [part.strip() for part in (*forwarded, request.META.get("REMOTE_ADDR", "")) if _is_address(part)]
+    outside = (address for address in reversed(chain) if not _is_of_our_networks(address))
+    return next(outside, chain[0] if chain else None)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
 def _is_of_our_networks(address: str) -> bool:
     try:
         found = ip_address(address)

@@ -31,6 +31,7 @@ MENU = [
             (_("Policies"), "timer", "sla.policy"),
             (_("Calendars"), "calendar_month", "buhbot.calendar"),
             (_("Client tiers"), "loyalty", "buhbot.tier"),
+            (_("Settings"), "settings", "buhbot.preference"),
         ],
     ),
     (
@@ -41,6 +42,7 @@ MENU = [
             (_("Classification"), "rule", "sla.correction"),
             (_("Inbox"), "move_to_inbox", "bot.inboundupdate"),
             (_("Outbox"), "outbox", "bot.outgoingmessage"),
+            (_("Audit log"), "policy", "buhbot.auditentry"),
         ],
     ),
 ]

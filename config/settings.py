@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "buhbot.middleware.RefusalMiddleware",
     "buhbot.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -212,7 +213,7 @@ PANEL_PAGES = ["buhbot.admin.home.home_urls", "sla.admin.reports.report_urls"]
 # again after so many seconds.
 HOME_PIECES: dict[str, Any] = {
     "steps": {"seconds": 60, "parts": ["buhbot.admin.first_steps.first_steps_part"]},
-    "people": {"seconds": 60, "parts": ["sla.admin.people.people_part"]},
+    "people": {"seconds": 60, "parts": ["sla.admin.people.people_part", "sla.admin.hours.hours_part"]},
     "now": {"seconds": 20, "parts": ["sla.admin.home.requests_part"]},
     "charts": {"seconds": 300, "parts": ["sla.admin.home_charts.charts_part"]},
     "hours": {"seconds": 300, "parts": ["sla.admin.home_charts.heatmap_part"]},

@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from buhbot.models import User
 from buhbot.selectors import visible_messages
-from sla.models import Classification, Correction, Label, TrainedModel
+from sla.models import Classification, Correction, Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,7 @@ def confusion(user: User, *, since: datetime) -> Confusion:
     for given, held in corrected:
         cells[held, held] -= 1
         cells[given, held] += 1
-    return Confusion(cells, sources, len(corrected))
-
-
-def trained_last() -> TrainedModel | None:
-    """Return when and on how many corrections the model in use was trained; None: it is the shipped one."""
-    return TrainedModel.objects.defer("content").order_by("-pk").first()
+    return Confusion(cells, sources, sum(given != held for given, held in corrected))
 
 
 def _corrected(classes: QuerySet[Classification]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -99,16 +100,18 @@ def _read(place: Place) -> Situation:
     with connection.cursor() as cursor:
         cursor.execute(READ, place)
         own, staff, settings, is_quiet, was_open, spoke_at, said, replied, *marks = cursor.fetchone()
+    preferences = chosen(json.loads(settings))
     return Situation(
         message_id=own,
         staff_id=staff,
-        preferences=chosen(json.loads(settings)),
+        preferences=preferences,
         is_quiet=is_quiet,
         context=Context(
             has_open_request=bool(was_open),
             staff_text=replied or said or "",
             since_staff=spoke_at and place["at"] - spoke_at,
             is_reply_to_staff=bool(replied),
+            grace=timedelta(minutes=preferences.clarification_minutes),
         ),
         learnt=Marks(*marks),
     )

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from buhbot.models import Assignment, Calendar, CalendarVersion, User
+from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, User
+from buhbot.mornings import morning
 from buhbot.selectors import duties_of
 from buhbot.services.calendars import current_version, work_calendar
-from buhbot.worktime import WorkCalendar
+from buhbot.worktime import NoWorkingTime, WorkCalendar
 from sla.figures import Period, Score, overdue, score
 from sla.models import Request
 from sla.selectors import open_requests
@@ -20,12 +21,16 @@ LOOK_BACK_DAYS = 31
 
 @dataclass(frozen=True, slots=True)
 class WorkingDay:
-    """A date with hours: when its first interval opens, and its last one closes; `midnight` begins it."""
+    """A date that opens (`buhbot.mornings.morning`), and when its last interval closes; `midnight` begins it."""
 
     date: date
     midnight: datetime
     opens: datetime
     closes: datetime
+
+    def holds(self, at: datetime) -> bool:
+        """Say whether the instant lies between the opening and the last closing."""
+        return self.opens <= at < self.closes
 
 
 def working_day(now: datetime) -> WorkingDay | None:
@@ -43,10 +48,15 @@ def working_day_before(day: WorkingDay) -> date:
 
 def waiting_for(user: User, *, now: datetime) -> QuerySet[Request]:
     """Return the open requests of the chats whose accountant the person is now, what is due first first (STF-03)."""
-    chats = duties_of(user, at=now).filter(duty=Assignment.Duty.ACCOUNTANT).values("chat")
+    duties = duties_of(user, at=now).filter(duty=Assignment.Duty.ACCOUNTANT)
+    return waiting_in(Chat.objects.filter(pk__in=duties.values("chat")))
+
+
+def waiting_in(chats: QuerySet[Chat]) -> QuerySet[Request]:
+    """Return the open requests of the chats, what is due first first."""
     return (
         open_requests()
-        .filter(chat__in=chats)
+        .filter(chat__in=chats.values("pk"))
         .select_related("chat", "opened_by", "calendar_version")
         .order_by("due_at", "pk")
     )
@@ -70,5 +80,9 @@ def _firm_calendar() -> WorkCalendar:
 
 def _day(calendar: WorkCalendar, day: date) -> WorkingDay | None:
     midnight = datetime.combine(day, time.min, tzinfo=ZoneInfo(calendar.timezone))
-    spans = list(calendar.intervals(midnight, midnight + DAY))
-    return WorkingDay(day, midnight, spans[0][0], spans[-1][1]) if spans else None
+    try:
+        opens = morning(calendar, midnight)
+    except NoWorkingTime:
+        return None
+    spans = list(calendar.intervals(opens, midnight + DAY))
+    return WorkingDay(day, midnight, opens, spans[-1][1]) if spans else None

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from buhbot.models import Assignment, Chat, User
+from buhbot.models import Assignment, Chat, Role, User
 from buhbot.selectors import Instant, absences_at, away_at
 from sla.rules import present
 
@@ -61,9 +61,20 @@ def is_uncovered(chat: Chat) -> bool:
 
 
 def people_on_duty(*, at: Instant) -> list[int]:
-    """Return who has a duty in a monitored chat at the instant, substitutes instead of those who are away."""
+    """Return who hears of alerts of the monitored chats at the instant, substitutes instead of who is away (ALR-02)."""
     assigned = Assignment.objects.filter(chat__in=watched_chats(), user__is_active=True)
-    return present(assigned.values_list("user_id", flat=True).distinct(), away_at(at))
+    people = [*assigned.values_list("user_id", flat=True).distinct(), *_in_charge()]
+    return present(people, away_at(at))
+
+
+def _in_charge() -> list[int]:
+    """Administrators, and the firm's managers where a monitored chat has none of its own."""
+    watched = watched_chats()
+    if not watched.exists():
+        return []
+    managed = Assignment.objects.filter(duty=Assignment.Duty.MANAGER, user__is_active=True).values("chat")
+    roles = [Role.ADMIN, Role.MANAGER] if watched.exclude(pk__in=managed).exists() else [Role.ADMIN]
+    return list(User.objects.filter(is_active=True, role__in=roles).values_list("pk", flat=True))
 
 
 def unreachable_on_duty(*, at: Instant) -> QuerySet[User]:

@@ -56,7 +56,7 @@ class Explanation:
 def explain(request: Request) -> Explanation:
     """Explain the due time of a request by what it keeps of policy and calendar (REQ-06)."""
     version = request.calendar_version
-    days = list(walk(work_calendar(version), request.opened_at, request.due_at))
+    days = list(walk(work_calendar(version), request.opened_at, request.due_at)) if request.has_due else []
     policy_origin, calendar_origin = _origins(request)
     return Explanation(
         policy=request.policy_name,

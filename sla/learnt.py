@@ -8,6 +8,7 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from tokenize import TokenError
 from zipfile import BadZipFile
 
 import structlog
@@ -28,7 +29,9 @@ READ_MARKS = f"""
     (SELECT max(id) FROM sla_trainedmodel)
 """
 
-UNUSABLE = (ValueError, LookupError, TypeError, OSError, EOFError, BadZipFile, zlib.error)
+UNUSABLE = (
+    ValueError, LookupError, TypeError, OSError, EOFError, RuntimeError, MemoryError, BadZipFile, TokenError, zlib.error
+)  # fmt: skip
 """What comes of bytes that are no model."""
 
 log = structlog.get_logger(__name__)
@@ -56,16 +59,21 @@ def judge(text: str, marks: Marks) -> Verdict:
 
 
 def corrections() -> list[Example]:
-    """Return what staff corrected, oldest first."""
-    return [
-        Example(text, label) for text, label in Correction.objects.order_by("pk").values_list("text", "label")
-    ]
+    """Return the texts that staff corrected, oldest first; voice and the like have none."""
+    taught = Correction.objects.exclude(text="").order_by("pk")
+    return [Example(text, label) for text, label in taught.values_list("text", "label")]
 
 
 def model_in_force() -> Model:
     """Return the newest trained model that fits this release, else the shipped one."""
     newest = TrainedModel.objects.order_by("-pk").values_list("pk", flat=True).first()
     return _model(newest)
+
+
+def trained_in_force() -> TrainedModel | None:
+    """Return the trained model that is in use, without its content; None: the shipped one is."""
+    newest = TrainedModel.objects.defer("content").order_by("-pk").first()
+    return newest if newest is not None and _model(newest.pk) is not shipped_model() else None
 
 
 @lru_cache(maxsize=2)

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 SPEECH_KINDS = frozenset({"voice", "video_note", "video", "audio"})
 FILE_KINDS = frozenset({"document", "photo"})
 CAPTIONED_KINDS = frozenset({"text", "animation"}) | FILE_KINDS
 ANSWER_KINDS = frozenset({"text"}) | SPEECH_KINDS | FILE_KINDS
+# How a logged text is known as a command, as Telegram marks one; the log does not keep the mark itself.
+COMMAND = r"^/[A-Za-z0-9_]"
+BARE_COMMAND = r"^/[A-Za-z0-9_]+(@[A-Za-z0-9_]+)?\s*$"
 CLARIFICATION_GRACE = timedelta(minutes=10)
 UNDO_WINDOW = timedelta(hours=24)
 FIRST_LEVEL = 1
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # due of a request whose calendar has no working time for it (WT-06)
 
 
 class Arithmetic(Protocol):
     """What is needed of a work calendar."""
-
-    @property
-    def timezone(self) -> str: ...
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta: ...
 
@@ -60,7 +60,9 @@ def waited(timed: Timed, calendar: Arithmetic, *, now: datetime) -> timedelta:
 
 
 def left(timed: Timed, calendar: Arithmetic, *, now: datetime) -> timedelta:
-    """Return the working time that is left until due."""
+    """Return the working time that is left until due; none when there is no due time (WT-06)."""
+    if timed.due_at == NEVER:
+        return timedelta()
     return calendar.elapsed(clock_at(timed, now=now), timed.due_at)
 
 
@@ -96,16 +98,23 @@ def label_of_kind(kind: str, *, has_text: bool, files_open_requests: bool) -> st
     return "SPAM"
 
 
-def opens_request(label: str, *, kind: str, has_text: bool, since_staff: timedelta | None) -> bool:
+def opens_request(
+    label: str,
+    *,
+    kind: str,
+    has_text: bool,
+    since_staff: timedelta | None,
+    grace: timedelta = CLARIFICATION_GRACE,
+) -> bool:
     """Say whether a client message opens a request when none is open (REQ-03, REQ-04).
 
-    `since_staff` is the wall time since staff last spoke; None: they never did.
+    `since_staff` is the wall time since staff last spoke; None: they never did. `grace` is how long details follow it.
     """
     if label == "REQUEST":
         return True
     if label != "CLARIFICATION" or (kind in FILE_KINDS and not has_text):
         return False
-    return since_staff is None or since_staff > CLARIFICATION_GRACE
+    return since_staff is None or since_staff > grace
 
 
 def ends_request(kind: str, *, is_command: bool) -> bool:
@@ -178,16 +187,6 @@ class Snooze(StrEnum):
     def hours(self) -> timedelta | None:
         """The working time, or None for the morning."""
         return {"1h": timedelta(hours=1), "4h": timedelta(hours=4)}.get(self.value)
-
-
-def next_morning(calendar: Arithmetic, now: datetime) -> datetime:
-    """Return the opening of the first working day after the local day of the instant (ALR-04).
-
-    Raises NoWorkingTime.
-    """
-    today = now.astimezone(ZoneInfo(calendar.timezone))
-    midnight = (today + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return calendar.deadline(midnight, timedelta())
 
 
 class Obstacle(StrEnum):

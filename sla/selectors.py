@@ -12,7 +12,7 @@ from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, 
 from buhbot.selectors import away_at, duties_of, stands_in_for, visible_chats
 from buhbot.services.calendars import current_version, version, work_calendar
 from sla.models import OPEN_STATES, Alert, AlertKind, EventKind, Policy, Request, RequestMeasure
-from sla.rules import FIRST_LEVEL, Duty, Obstacle, Pause, left, over, pauses, recipients, waited
+from sla.rules import FIRST_LEVEL, NEVER, Duty, Obstacle, Pause, left, over, pauses, recipients, waited
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
 # What a request keeps of its policy (REQ-06): the policy's field, and the request's.
@@ -46,6 +46,11 @@ def measured_requests(user: User) -> QuerySet[Any]:
 def open_requests() -> QuerySet[Request]:
     """Return the requests that wait for the firm or, paused, for the client."""
     return Request.objects.filter(state__in=OPEN_STATES)
+
+
+def requests_without_due() -> QuerySet[Request]:
+    """Return the open requests whose calendar has no working time for them (WT-06)."""
+    return open_requests().filter(due_at=NEVER)
 
 
 def policy_of(chat: Chat) -> Policy:
@@ -223,6 +228,14 @@ def numbers(request: Request, *, now: datetime) -> Numbers:
         left=left(request, calendar, now=now),
         over=over(request, calendar, now=now),
     )
+
+
+def holder(request: Request, *, now: datetime) -> User | None:
+    """Return who has taken the request; None once the acknowledgement has run out (ALR-05)."""
+    if request.acknowledged_at is None:
+        return None
+    held = work_calendar(request.calendar_version).elapsed(request.acknowledged_at, now)
+    return request.acknowledged_by if held < timedelta(minutes=request.acknowledge_minutes) else None
 
 
 def pauses_of(request: Request) -> list[Pause]:

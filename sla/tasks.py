@@ -4,13 +4,12 @@ TIM-01, CLS-01, TIM-04, WT-09.
 """
 
 import time
-from functools import partial
 
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from buhbot.services.production import load_missing
+from buhbot.services.production import load_missing, write_down_loading
 from sla import services
 
 ASKING_SECONDS = 3.0  # a worker is wanted for timers too
@@ -33,7 +32,7 @@ def ask_language_model() -> None:
 @shared_task(name="sla.tasks.load_production_calendar")
 def load_production_calendar() -> None:
     """Load this year, and from 1 December the next, into the calendars that miss it (WT-09)."""
-    load_missing(timezone.now())
+    write_down_loading(load_missing(timezone.now()), now=timezone.now())
     services.recompute_outdated(timezone.now())
 
 
@@ -51,9 +50,17 @@ def reevaluate_outdated() -> None:
 
 def recompute_soon() -> None:
     """Have the task run as soon as this transaction is committed; without Redis its next tick does it."""
-    transaction.on_commit(partial(recompute_outdated.apply_async, retry=False), robust=True)
+    transaction.on_commit(_queue_recomputing, robust=True)
 
 
 def reevaluate_soon() -> None:
     """The same for who is on duty."""
-    transaction.on_commit(partial(reevaluate_outdated.apply_async, retry=False), robust=True)
+    transaction.on_commit(_queue_reevaluation, robust=True)
+
+
+def _queue_recomputing() -> None:  # a function with a name: Django tells it when Redis is away
+    recompute_outdated.apply_async(retry=False)
+
+
+def _queue_reevaluation() -> None:
+    reevaluate_outdated.apply_async(retry=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from buhbot.texts import day, duration
 from buhbot.walk import DayKind
 from sla.explain import Explanation, Origin, Step
+from sla.rules import NEVER
 
 MOST_STEPS, SHOWN_AT_ENDS = 14, 6
 NOTHING = timedelta()
@@ -24,6 +25,11 @@ REASONS = {
     DayKind.SHORT: gettext_lazy("short day"),
     DayKind.EXTRA: gettext_lazy("worked instead of a day off"),
 }
+
+
+def no_working_time() -> str:
+    """What stands in the place of a due time that cannot be computed (WT-06)."""
+    return _("no working time in the calendar")
 
 
 def why_lines(explained: Explanation) -> list[str]:
@@ -82,6 +88,8 @@ def _with_note(line: str, note: str) -> str:
 
 
 def _total(explained: Explanation) -> list[str]:
+    if explained.due_at == NEVER:
+        return [_("The calendar has not enough working time to come, so the request is not due at any time.")]
     total = _minutes(explained.steps)
     due = explained.due_at.astimezone(ZoneInfo(explained.zone))
     lines = [

@@ -71,7 +71,10 @@ class JournalAdmin(ReadOnlyAdmin):
         self._tell(request, rows)
 
     def _tell(self, request: HttpRequest, rows: Iterable[Any]) -> None:
-        count = sum(self.try_again(row) for row in rows)
+        done = [row for row in rows if self.try_again(row)]
+        for row in done:
+            self.log_action(request, row, str(self.again_title))
+        count = len(done)
         if not count:
             messages.warning(request, gettext("Nothing was put back: the state does not allow it."))
             return

@@ -1,7 +1,7 @@
 """Alerts that nobody was told of yet: who is told, and what goes together (ALR-02, ALR-06, TIM-03)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.announcer.addresses import Address, AddressBook
@@ -11,6 +11,7 @@ from bot.announcer.rules import bundle
 from bot.announcer.turns import in_batches
 from bot.outbox import queue_for_admins, queue_notices
 from bot.texts import alerts as texts
+from buhbot.preferences import preferences
 from sla.models import Alert, RequestEvent
 
 BATCH = 2000
@@ -53,6 +54,13 @@ def is_news(alert: Alert) -> bool:
 def _queue(news: Sequence[News], now: datetime) -> None:
     book = AddressBook([one.alert for one in news], now=now)
     mail: dict[Address, list[News]] = {}
+    chosen = preferences()
+    bundled_as_chosen = partial(
+        bundle,
+        now=now,
+        singly=chosen.alerts_singly,
+        summary_age=timedelta(minutes=chosen.summary_after_minutes),
+    )
     for one in news:
         for to in book.untold(one.alert):
             mail.setdefault(to, []).append(one)
@@ -60,7 +68,7 @@ def _queue(news: Sequence[News], now: datetime) -> None:
         [
             notice
             for to, told in mail.items()
-            for bundled in bundle(told, told_lately=book.told_lately(to), now=now)
+            for bundled in bundled_as_chosen(told, told_lately=book.told_lately(to))
             for notice in notices_of(bundled, to, now=now)
         ]
     )

@@ -32,8 +32,8 @@ def _tell(now: datetime, after: int) -> list[int]:
     requests = list(locked.order_by("pk")[:BATCH])
     messages = list(_messages_about(requests))
     book = _Told(messages, now)
-    edits = [edit for message in messages for edit in _bring_up_to_date(message, book, now)]
-    OutgoingMessage.objects.bulk_create(edits)
+    changed = [row for message in messages if (row := _brought_up_to_date(message, book, now)) is not None]
+    _write(changed)
     _tell_again(requests)
     done = [request.pk for request in requests if request.pk not in book.broken]
     Request.objects.filter(pk__in=done).update(notices_outdated=False)
@@ -83,26 +83,32 @@ class _Told:
         return self._news[alert.pk]
 
 
-def _bring_up_to_date(message: OutgoingMessage, book: _Told, now: datetime) -> list[OutgoingMessage]:
-    """Rewrite what is queued, or cancel it when it is no news any more; return the edit of what was sent.
+def _brought_up_to_date(message: OutgoingMessage, book: _Told, now: datetime) -> OutgoingMessage | None:
+    """Return what is queued with its new content, or cancelled when it is no news any more; else a new edit.
 
     A list with a broken request waits until that is mended: its flag stays.
     """
     if message.state == State.QUEUED and not any(is_news(alert) for alert in book.alerts(message)):
         message.state = State.CANCELLED
-        message.save(update_fields=["state"])
-        return []
+        return message
     news = book.news(message)
     if not news:
-        return []
+        return None
     text, keyboard = content_of(news, address_of(message), subject=message.subject, now=now)
-    if message.state != State.QUEUED:
-        with suppress(WrongAudience):  # the person has been unlinked since
-            return [edit_of(message, text=text, keyboard=keyboard)]
-        return []
-    rewrite(message, text=text, keyboard=keyboard)
-    message.save(update_fields=["payload"])
-    return []
+    if message.state == State.QUEUED:
+        rewrite(message, text=text, keyboard=keyboard)
+        return message
+    with suppress(WrongAudience):  # the person has been unlinked since
+        return edit_of(message, text=text, keyboard=keyboard)
+    return None
+
+
+def _write(changed: Sequence[OutgoingMessage]) -> None:
+    """Store new edits and what is queued still; an older edit would make the latter say what was true before."""
+    queued = [row for row in changed if row.pk is not None]
+    OutgoingMessage.objects.bulk_update(queued, ["state", "payload"])
+    OutgoingMessage.objects.filter(edits__in=queued, state=State.QUEUED).update(state=State.CANCELLED)
+    OutgoingMessage.objects.bulk_create(row for row in changed if row.pk is None)
 
 
 def _tell_again(requests: Sequence[Request]) -> None:

@@ -1,5 +1,6 @@
 """The digest of the morning: who waits for me; for managers, how it went and what is unanswered (ALR-09)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.announcer.alone import alone
@@ -8,6 +9,7 @@ from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import digests as texts
 from buhbot.models import Assignment, Role, User
+from buhbot.preferences import preferences
 from buhbot.selectors import away_at, duties_of
 from sla.digest import (
     WorkingDay,
@@ -24,10 +26,13 @@ from sla.selectors import SERVING_ROLES, numbers
 def tell_digests(now: datetime) -> int:
     """Queue today's digest for everybody who wants it and has none yet; return how many people that were.
 
-    It comes from the opening to the closing of the working day, however long we were down in between.
+    It comes from the opening, or as long after it as chosen, to the closing of the working day, however long we were
+    down in between.
     """
     day = working_day(now)
-    if day is None or not day.opens <= now < day.closes:
+    if day is None or not day.holds(now):
+        return 0
+    if now < day.opens + timedelta(minutes=preferences().digest_delay_minutes):
         return 0
     return sum(alone(_tell, user_id, now) for user_id in _unserved(day, now))
 
@@ -74,8 +79,12 @@ def _is_accountant(user: User, now: datetime) -> bool:
 
 
 def _waiting(user: User, day: WorkingDay, now: datetime) -> str:
-    rows = [_row(request, now) for request in waiting_for(user, now=now)]
-    tomorrow = day.midnight + timedelta(days=1)
+    return waiting_text(waiting_for(user, now=now), tomorrow=day.midnight + timedelta(days=1), now=now)
+
+
+def waiting_text(requests: Iterable[Request], *, tomorrow: datetime, now: datetime) -> str:
+    """Write who waits: what is due today apart from the rest, and from what is paused."""
+    rows = [_row(request, now) for request in requests]
     today = [row for row in rows if row.due_at < tomorrow and not row.is_paused]
     return texts.waiting(today, [row for row in rows if row not in today], now=now)
 

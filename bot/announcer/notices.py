@@ -17,7 +17,7 @@ from bot.texts import lists
 from bot.texts.words import admin_link, message_link
 from buhbot.models import Chat
 from sla.models import Alert, AlertKind, Request, RequestEvent
-from sla.selectors import SERVING_ROLES, numbers
+from sla.selectors import SERVING_ROLES, holder, numbers
 
 LIST, SUMMARY = "requests", "downtime"  # subjects of messages about several requests
 
@@ -41,6 +41,7 @@ class News:
 def news_of(alert: Alert, *, now: datetime) -> News:
     """Measure the alert's request as it stands now."""
     request, measured = alert.request, numbers(alert.request, now=now)
+    taken_by = holder(request, now=now)
     facts = texts.Facts(
         number=request.pk,
         level=alert.level,
@@ -61,7 +62,7 @@ def news_of(alert: Alert, *, now: datetime) -> News:
         waited=measured.waited,
         over=measured.over,
         left=measured.left,
-        taken_by=str(request.acknowledged_by) if request.acknowledged_by else "",
+        taken_by=str(taken_by) if taken_by else "",
         closed_at=request.closed_at,
         closed_by=_who_closed(request),
         close_reason=request.get_close_reason_display(),
@@ -146,16 +147,17 @@ def _keyboard(news: News, to: Address) -> Keyboard:
     if request.is_open:
         resolve = Button(texts.resolve_button(), press("resolve", request.pk))
         take = Button(texts.take_button(), press("take", request.pk))
-        rows.append((resolve,) if request.acknowledged_by_id else (take, resolve))
+        rows.append((resolve,) if news.facts.taken_by else (take, resolve))
         rows += _later(request, to)
     return tuple(rows)
 
 
 def _later(request: Request, to: Address) -> list[tuple[Button, ...]]:
-    """Of a breached request: put the next alert off; managers, and the team chat, may have the accountant asked."""
+    """Of a breached request: put the next alert off; managers and the team chat may have the accountant asked."""
     if request.breached_at is None:
         return []
-    rows = [tuple(Button(text, press(key, request.pk)) for key, text in texts.snooze_buttons().items())]
+    snooze = tuple(Button(text, press(key, request.pk)) for key, text in texts.snooze_buttons().items())
+    rows = [] if request.is_last_level else [snooze]
     if isinstance(to, Chat) or to.role in SERVING_ROLES:
         rows.append((Button(texts.ask_button(), press("ask", request.pk)),))
     return rows

@@ -1,8 +1,9 @@
 """Pure decisions of the announcer: which alerts go to somebody in one message (ALR-06, TIM-03, OUT-07)."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
 SINGLES = 5
@@ -31,32 +32,38 @@ class Bundle(Generic[T]):
     is_summary: bool = False
 
 
-def bundle(alerts: Sequence[T], *, told_lately: int, now: datetime) -> list[Bundle[T]]:
+def bundle(
+    alerts: Sequence[T],
+    *,
+    told_lately: int,
+    now: datetime,
+    singly: int = SINGLES,
+    summary_age: timedelta = SUMMARY_AGE,
+) -> list[Bundle[T]]:
     """Split what one person is told in a round into messages, in order.
 
-    `told_lately` alerts were told in the last minute: the first 5 go singly, the rest as one list (ALR-06). What is
-    older than 30 wall minutes goes as one summary, with all that there is about its requests; if it is about one
-    request only, it counts as one alert (TIM-03).
+    What there is about a request goes together, and counts as one alert: of what fell due at once people read the
+    highest (TIM-03). `told_lately` alerts were told in the last minute: the first 5 (`singly`) go singly, the rest as
+    one list (ALR-06). What is older than 30 wall minutes (`summary_age`) goes as one summary, if it is about more than
+    one request.
     """
-    old = {alert.request_id for alert in alerts if now - alert.instant > SUMMARY_AGE}
-    if len(old) > 1:
-        summary = [Bundle([alert for alert in alerts if alert.request_id in old], is_summary=True)]
-        return summary + _listed(
-            [alert for alert in alerts if alert.request_id not in old], set(), told_lately
-        )
-    return _listed(alerts, old, told_lately)
+    late = {alert.request_id for alert in alerts if now - alert.instant > summary_age}
+    if len(late) < 2:
+        return _listed(alerts, singly - told_lately)
+    summary = [alert for alert in alerts if alert.request_id in late]
+    rest = [alert for alert in alerts if alert.request_id not in late]
+    return [Bundle(summary, is_summary=True), *_listed(rest, singly - told_lately)]
 
 
-def _listed(alerts: Sequence[T], as_one: set[int], told_lately: int) -> list[Bundle[T]]:
-    """Single messages as far as the minute allows, and a list of the rest; `as_one` names requests told as one."""
-    units: dict[Hashable, list[T]] = {}
-    for position, alert in enumerate(alerts):
-        key = ("request", alert.request_id) if alert.request_id in as_one else position
-        units.setdefault(key, []).append(alert)
-    free = max(SINGLES - told_lately, 0)
-    singles = [Bundle(unit) for unit in list(units.values())[:free]]
-    rest = [alert for unit in list(units.values())[free:] for alert in unit]
-    return [*singles, Bundle(rest)] if rest else singles
+def _listed(alerts: Sequence[T], room: int) -> list[Bundle[T]]:
+    """Single messages as far as the minute allows, and a list of the rest."""
+    by_request: dict[int, list[T]] = {}
+    for alert in alerts:
+        by_request.setdefault(alert.request_id, []).append(alert)
+    free = max(room, 0)
+    told = list(by_request.values())
+    rest = list(chain(*told[free:]))
+    return [*map(Bundle, told[:free]), *([Bundle(rest)] if rest else [])]
 
 
 def portions(widths: Iterable[int], *, room: int, most: int) -> list[int]:

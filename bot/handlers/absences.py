@@ -11,14 +11,16 @@ from bot.keyboards import Button, Keyboard, press, read_press
 from bot.models import OutgoingMessage
 from bot.outbox import queue_button_answer, queue_edit, queue_message
 from bot.texts import absences as texts
-from buhbot.models import Absence, Role, User
+from buhbot.models import Absence, AuditEntry, Role, User
 from buhbot.rules import BadDays, read_days
 from buhbot.services import absences
+from buhbot.services.audit import record
 from buhbot.services.people import mark_person_reachable
 from sla import services
 from sla.duty import watched_chats
 
 Audience = OutgoingMessage.Audience
+Act = AuditEntry.Kind
 PRESS = r"^absence_cancel:"
 
 
@@ -53,6 +55,7 @@ def _enter(staff: User, message: Message, words: str, now: datetime) -> str:
         substitute = _substitute(message, name)
         absence = Absence(user=staff, substitute=substitute, created_by=staff)
         services.enter_absence(absence, first=first, last=last, now=now)
+        _write_down(Act.ADDED, absence, now)
     except BadDays:
         return texts.bad_days()
     except absences.DaysReversed:
@@ -118,21 +121,20 @@ def on_press(update: Update) -> None:
     if absence is None:
         toast = texts.over_toast()
     elif absence.user_id != staff.pk:
+        record(Act.REFUSED, actor=staff, about=absence, now=now)
         toast = texts.refusal_toast()
     else:
-        _cancel(absence, now)
+        when = _days(absence)
+        services.end_absence(absence, now=now)
+        _write_down(Act.DELETED, absence, now, note=when)
         toast = texts.cancelled_toast()
     queue_button_answer(staff, audience=Audience.STAFF, query_id=query.id, text=toast)
     _refresh(query, staff, now)
 
 
-def _cancel(absence: Absence, now: datetime) -> None:
-    substitute, when = absence.substitute, _days(absence)
-    was_told = absence.told_at is not None
-    services.end_absence(absence, now=now)
-    if substitute is not None and was_told and substitute.is_reachable:
-        text = texts.you_stand_in_no_more(str(absence.user), when)
-        queue_message(substitute, audience=Audience.STAFF, text=text)
+def _write_down(kind: str, absence: Absence, now: datetime, *, note: str = "") -> None:
+    """Add to the audit log what the person did; a cancelled absence may be gone (ADM-10)."""
+    record(kind, actor=absence.user, about=absence, note=note or _days(absence), now=now)
 
 
 def _refresh(query: CallbackQuery, staff: User, now: datetime) -> None:

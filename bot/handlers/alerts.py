@@ -38,6 +38,11 @@ ACTIONS: dict[str, tuple[Action, Toast]] = {
     "snooze_morning": (partial(services.snooze, length=Snooze.MORNING), lambda _: texts.snoozed_toast()),
     "ask": (services.ask_accountant, _asked),
 }
+USELESS: dict[type[Exception], Callable[[], str]] = {
+    services.AskedAlready: texts.asked_already_toast,
+    services.NothingToPutOff: texts.last_alert_toast,
+    NoWorkingTime: texts.no_hours_toast,
+}
 
 
 def on_press(update: Update) -> None:
@@ -64,10 +69,8 @@ def _outcome(query: CallbackQuery, staff: User | None, now: datetime) -> str:
     except services.NotAllowed:
         services.record_refusal(request_id, actor=staff, now=now)
         return texts.refusal_toast()
-    except services.AskedAlready:
-        return texts.asked_already_toast()
-    except NoWorkingTime:
-        return texts.no_hours_toast()
+    except tuple(USELESS) as error:
+        return USELESS[type(error)]()
     except services.RequestAlreadyClosed:
         return texts.ended_toast(Request.objects.get(pk=request_id).get_state_display())
     return toast(request)

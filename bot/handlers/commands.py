@@ -13,7 +13,6 @@ from bot.outbox import queue_deletion, queue_message
 from bot.texts import orders as texts
 from buhbot.models import Message, User
 from buhbot.rules import IncomingMessage
-from buhbot.worktime import NoWorkingTime
 from sla import services
 
 Audience = OutgoingMessage.Audience
@@ -25,7 +24,6 @@ REFUSALS: dict[type[Exception], Callable[[], str]] = {
     services.RequestAlreadyOpen: texts.open_already,
     services.TooLateToReopen: texts.too_late,
     services.AlreadyPaused: texts.paused_already,
-    NoWorkingTime: texts.no_working_time,
 }
 
 

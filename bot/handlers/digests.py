@@ -1,5 +1,8 @@
 """`/digest` in private: the digest of the morning on or off (ALR-09)."""
 
+from datetime import datetime
+
+from django.utils import timezone
 from telegram import Update
 
 from bot.handlers.clients import on_message
@@ -7,7 +10,8 @@ from bot.handlers.staff import staff_behind
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import digests as texts
-from buhbot.models import User
+from buhbot.models import AuditEntry, User
+from buhbot.services.audit import record
 from buhbot.services.people import mark_person_reachable, set_digest
 
 SWITCH = {"on": True, "вкл": True, "off": False, "выкл": False}
@@ -22,13 +26,16 @@ def on_digest(update: Update) -> None:
         return
     mark_person_reachable(staff)
     words = (update.message.text or "").lower().split()[1:]
-    queue_message(staff, audience=OutgoingMessage.Audience.STAFF, text=_switch(staff, words))
+    queue_message(staff, audience=OutgoingMessage.Audience.STAFF, text=_switch(staff, words, timezone.now()))
 
 
-def _switch(staff: User, words: list[str]) -> str:
+def _switch(staff: User, words: list[str], now: datetime) -> str:
     if not words:
         return texts.state(wants=staff.wants_digest)
     if words[0] not in SWITCH:
         return texts.how_to()
     set_digest(staff, wants=SWITCH[words[0]])
+    record(
+        AuditEntry.Kind.DONE, actor=staff, about=staff, note=texts.audited(wants=staff.wants_digest), now=now
+    )
     return texts.switched(wants=staff.wants_digest)

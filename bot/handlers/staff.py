@@ -12,9 +12,10 @@ from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import people as texts
 from bot.texts import requests
-from buhbot.models import Chat, User
+from buhbot.models import AuditEntry, Chat, User
 from buhbot.rules import IncomingChat
 from buhbot.services import people
+from buhbot.services.audit import Change, record
 from buhbot.services.chats import register_chat
 from sla.explain import explain
 from sla.models import Request
@@ -112,6 +113,8 @@ def _link(token: str, person: TelegramUser, now: datetime) -> str:
         return texts.link_expired()
     except people.TelegramAccountTaken:
         return texts.account_taken()
+    linked = [Change(texts.audited_account(), "—", str(person.id))]
+    record(AuditEntry.Kind.DONE, actor=user, about=user, note=texts.audited_link(), changes=linked, now=now)
     return texts.linked(str(user), user.get_role_display())
 
 

@@ -21,6 +21,7 @@ Method = OutgoingMessage.Method
 State = OutgoingMessage.State
 PENDING = (State.QUEUED, State.SENDING)
 
+UNLINKED = "no active account linked to Telegram"
 LEASE = timedelta(seconds=30)
 WINDOW = timedelta(seconds=60)
 
@@ -111,7 +112,7 @@ def _claimable() -> QuerySet[Any]:
 def _letter(row: OutgoingMessage, *, is_superseded: bool) -> Letter:
     letter = Letter(row, chat_id=_telegram_id(row), message_id=row.payload.get("message_id"))
     if not letter.chat_id:
-        letter.end, letter.error = State.UNDELIVERED, "no active account linked to Telegram"
+        letter.end, letter.error = State.UNDELIVERED, UNLINKED
     if row.method == Method.EDIT:
         _prepare_edit(letter, row.edits, is_superseded=is_superseded)
     return letter

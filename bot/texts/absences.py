@@ -122,8 +122,8 @@ def you_stand_in(name: str, when: str, chats: Sequence[str]) -> str:
 
 
 def you_stand_in_no_more(name: str, when: str) -> str:
-    return _("🔁 %(name)s is back: you do not stand in any more (%(days)s).") % {
-        "name": bold(name),
+    return _("🔁 %(name)s: you do not stand in any more (%(days)s).") % {
+        "name": escape(name),
         "days": escape(when),
     }
 

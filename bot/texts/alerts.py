@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from bot.rules import shorten
 from bot.texts.words import bold, duration, moment
+from sla.rules import NEVER
+from sla.texts import no_working_time
 
 QUOTE_LENGTH = 500
+NAMED, CLIENT_LENGTH = 50, 40  # of requests whose alerts reached nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ def _waits(facts: Facts, now: datetime) -> list[str]:
     ]
     if facts.over:
         lines.append(_("Due at %(due)s, over by %(over)s") % {"due": due, "over": bold(duration(facts.over))})
+    elif facts.due_at == NEVER:
+        lines.append(_("Due: %(why)s") % {"why": no_working_time()})
     elif facts.closed_at is None:
         lines.append(_("Due at %(due)s, %(left)s left") % {"due": due, "left": bold(duration(facts.left))})
     return lines
@@ -142,6 +148,10 @@ def snoozed_toast() -> str:
     return _("The next alert is put off")
 
 
+def last_alert_toast() -> str:
+    return _("This was the last alert, there is nothing to put off")
+
+
 def asked_toast() -> str:
     return _("The accountant is asked to answer")
 
@@ -179,11 +189,13 @@ def stale_button_toast() -> str:
 
 
 def nobody_to_tell(requests: Sequence[tuple[int, str]]) -> str:
-    """Tell administrators of alerts that reached nobody, by number and client (ALR-02, principle 11)."""
+    """Tell administrators of requests whose alerts reached nobody, by number and client (ALR-02, principle 11)."""
+    named = list(dict.fromkeys(requests))
     lines = [
         bold(_("⚠️ An alert could be told to nobody")),
         _("Link an accountant or a manager of the chat to Telegram in Admin."),
         "",
-        *(f"№ {number} {escape(client)}" for number, client in requests),
+        *(f"№ {number} {shorten(escape(client), limit=CLIENT_LENGTH)}" for number, client in named[:NAMED]),
     ]
-    return "\n".join(lines)
+    more = len(named) - NAMED
+    return "\n".join([*lines, _("and %(count)d more") % {"count": more}] if more > 0 else lines)

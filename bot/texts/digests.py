@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bot.texts.words import bold, duration, moment
+from sla.rules import NEVER
+from sla.texts import no_working_time
 
 SHOWN = 15
 
@@ -77,6 +79,8 @@ def _line(row: Waiting, now: datetime) -> str:
     }
     if row.is_paused:
         state = _("we wait for the client")
+    elif row.due_at == NEVER:
+        state = no_working_time()
     elif row.over:
         state = _("waits %(waited)s, over by %(over)s") % values
     else:
@@ -115,6 +119,11 @@ def switched(*, wants: bool) -> str:
     if wants:
         return _("The digest is on: it comes at the start of each working day.")
     return _("The digest is off. Alerts come as before.")
+
+
+def audited(*, wants: bool) -> str:
+    """Say, for the audit log, what the person switched."""
+    return _("The digest was switched on.") if wants else _("The digest was switched off.")
 
 
 def how_to() -> str:

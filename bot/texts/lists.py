@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from bot.rules import shorten, width
 from bot.texts.alerts import Facts
 from bot.texts.words import bold, duration, moment
+from sla.rules import NEVER
+from sla.texts import no_working_time
 
 MOST_LINES = (
     90  # Telegram marks up no more than 100 places of a message: here a link a line, and the headline
@@ -21,7 +23,7 @@ def listing(rows: Sequence[Facts], *, is_summary: bool, now: datetime) -> str:
     """Write the list as it stands now. A summary tells what fell due while nobody looked (TIM-03)."""
     counts = {"open": sum(row.closed_at is None for row in rows), "count": len(rows)}
     headline = (
-        _("⚠️ Deadlines came while the system was not running. An answer is due to %(open)d of %(count)d")
+        _("⚠️ Deadlines came before anybody could be told. An answer is due to %(open)d of %(count)d")
         if is_summary
         else _("🔔 More requests: an answer is due to %(open)d of %(count)d")
     )
@@ -58,8 +60,12 @@ def _standing(row: Facts, is_summary: bool, now: datetime) -> tuple[str, str]:
         return "✋", row.taken_by
     if row.snoozed_until is not None and row.snoozed_until > now:
         return "💤", _("put off until %(at)s") % {"at": moment(row.snoozed_until, now=now)}
+    if row.asked_by:
+        return "🔔", _("an answer is asked for by %(name)s") % {"name": row.asked_by}
     if row.is_breached:
         return "🔴", _late(row, is_summary, now)
+    if row.due_at == NEVER:
+        return "🟢", no_working_time()
     return "🟢" if row.level else "⏳", _("%(time)s left") % {"time": duration(row.left)}
 
 

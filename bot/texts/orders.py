@@ -35,10 +35,6 @@ def too_late() -> str:
     return _("Its request ended more than 24 hours ago.")
 
 
-def no_working_time() -> str:
-    return _("The calendar of the chat has no working hours to come.")
-
-
 def paused_already() -> str:
     return _("The request waits for the client already.")
 

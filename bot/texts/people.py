@@ -2,6 +2,7 @@
 
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bot.texts.commands import COMMANDS, STAFF_COMMANDS
 from bot.texts.words import bold
@@ -20,6 +21,16 @@ def linked(name: str, role: str) -> str:
         "name": bold(name),
         "role": escape(role),
     }
+
+
+def audited_link() -> str:
+    """Name, for the audit log, what a one-time link did."""
+    return _("Telegram was linked by a one-time link.")
+
+
+def audited_account() -> str:
+    """Name, for the audit log, what it changed."""
+    return _("Telegram id")
 
 
 def link_unknown() -> str:
@@ -75,6 +86,21 @@ def new_chat(title: str, link: str) -> str:
     lines = [
         _("🆕 The bot is in a new chat: %(title)s") % {"title": bold(title)},
         _("It is not monitored yet. Choose an accountant and switch monitoring on."),
+    ]
+    return "\n".join([*lines, escape(link)] if link else lines)
+
+
+def no_working_time(calendar: str, waiting: int, link: str) -> str:
+    """Tell administrators of a calendar in which requests are never due (WT-06)."""
+    told = ngettext(
+        "%(count)d open request is due at no time, and nobody will be warned of it.",
+        "%(count)d open requests are due at no time, and nobody will be warned of them.",
+        waiting,
+    )
+    lines = [
+        _("🗓 The calendar %(name)s has no working time to come.") % {"name": bold(calendar)},
+        told % {"count": waiting},
+        _("Give it working hours: the deadlines are computed anew then."),
     ]
     return "\n".join([*lines, escape(link)] if link else lines)
 

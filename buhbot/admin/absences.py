@@ -170,6 +170,9 @@ class AbsenceAdmin(ScopedAdmin):
         days = form.cleaned_data
         absences.save_absence(obj, first=days["first"], last=days["last"], now=timezone.now())
 
+    def delete_model(self, request: HttpRequest, obj: Absence) -> None:
+        absences.delete_absence(obj)
+
     @display(description=_("who is away"), ordering="user__full_name")
     def name(self, absence: Absence) -> str:
         return str(absence.user)

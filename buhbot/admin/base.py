@@ -1,5 +1,6 @@
 """What the Admin pages of every room share: rows that the person may see, and pages that only show."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -7,10 +8,13 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from buhbot.models import User
+from buhbot.admin.changes import changes_of
+from buhbot.models import AuditEntry, User
+from buhbot.services import audit
 from buhbot.texts import duration
 
 
@@ -31,7 +35,53 @@ class PlainRelations:
         return field
 
 
-class ScopedAdmin(PlainRelations, ModelAdmin):  # type: ignore[misc]
+class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
+    """A page whose every change is written down in the audit log, beside Django's own history (ADM-10)."""
+
+    def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
+        request.audit_changes = changes_of(form, formsets or ())
+        return super().construct_change_message(request, form, formsets, add)
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        self._record(request, AuditEntry.Kind.ADDED, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        self._record(request, AuditEntry.Kind.CHANGED, obj)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        audit.record_all(AuditEntry.Kind.DELETED, list(queryset), actor=person(request), now=timezone.now())
+        return super().log_deletions(request, queryset)
+
+    def log_action(
+        self,
+        request: HttpRequest,
+        obj: Model,
+        said: str,
+        changes: Iterable[audit.Change] = (),
+        *,
+        name: str = "",
+    ) -> None:
+        """Write down what a button or an action did, in words; `name` stands for what clients wrote."""
+        audit.record(
+            AuditEntry.Kind.DONE,
+            actor=person(request),
+            about=obj,
+            name=name,
+            note=said,
+            changes=changes,
+            now=timezone.now(),
+        )
+        super().log_change(request, obj, said)
+
+    def _record(self, request: Any, kind: str, obj: Model) -> None:
+        changes = getattr(request, "audit_changes", ())
+        if changes or kind != AuditEntry.Kind.CHANGED:
+            audit.record(kind, actor=person(request), about=obj, changes=changes, now=timezone.now())
+
+
+class ScopedAdmin(PlainRelations, AuditedAdmin):
     """A page whose every list starts from what the person may see (RBAC-02)."""
 
     list_per_page = 50

@@ -25,7 +25,8 @@ from buhbot.admin.filters import TelegramFilter
 from buhbot.admin.staff_forms import NewStaffForm, StaffForm
 from buhbot.models import Role, User
 from buhbot.selectors import visible_staff
-from buhbot.services.people import LINK_LIFETIME, create_staff_link, set_digest, unlink_staff
+from buhbot.services.audit import Change
+from buhbot.services.people import create_staff_link, link_lifetime, set_digest, unlink_staff
 from buhbot.services.staff import save_staff
 
 TELEGRAM_COLOURS = {"linked": "success", "unreachable": "danger", "missing": "warning"}
@@ -38,6 +39,12 @@ def telegram_state(user: User) -> tuple[str, str]:
     if user.unreachable_since is not None:
         return "unreachable", gettext("unreachable")
     return "linked", gettext("linked")
+
+
+def digest_change(before: bool, after: bool) -> Change:
+    """Say how the digest was switched."""
+    words = {True: gettext("on"), False: gettext("off")}
+    return Change(gettext("daily digest in Telegram"), words[before], words[after])
 
 
 class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
@@ -122,7 +129,7 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
         user = self._to_change(request, pk)
         now = timezone.now()
         token = create_staff_link(user, now=now)
-        self.log_change(request, user, gettext("A Telegram link was made."))
+        self.log_action(request, user, gettext("A Telegram link was made."))
         username = self.bot_username()
         context = {
             **self.admin_site.each_context(request),
@@ -132,15 +139,21 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
             "person": user,
             "link": f"https://t.me/{username}?start={token}" if username else "",
             "command": f"/start {token}",
-            "valid_until": now + LINK_LIFETIME,
+            "valid_until": now + link_lifetime(),
         }
         return TemplateResponse(request, "buhbot/admin/staff_link.html", context)
 
     def unlink_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Forget the person's Telegram account (STF-01)."""
         user = self._to_change(request, pk)
+        before = str(user.telegram_id or "—")
         unlink_staff(user)
-        self.log_change(request, user, gettext("The Telegram account was unlinked."))
+        self.log_action(
+            request,
+            user,
+            gettext("The Telegram account was unlinked."),
+            [Change(gettext("Telegram id"), before, "—")],
+        )
         messages.success(request, gettext("%(name)s is not linked to Telegram any more.") % {"name": user})
         return HttpResponseRedirect(reverse("admin:buhbot_user_change", args=[pk]))
 
@@ -149,8 +162,11 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
         user = person(request)
         if request.method != "POST" or user.pk != pk:
             raise PermissionDenied
+        before = user.wants_digest
         set_digest(user, wants="on" in request.POST)
-        self.log_change(request, user, gettext("The digest was switched."))
+        self.log_action(
+            request, user, gettext("The digest was switched."), [digest_change(before, user.wants_digest)]
+        )
         told = (
             gettext("The digest comes each working morning.")
             if user.wants_digest

@@ -1,6 +1,7 @@
 """The tables of the ground floor, by topic."""
 
-from buhbot.models.absences import Absence
+from buhbot.models.absences import Absence, SubstitutionEnded
+from buhbot.models.audit import AuditEntry
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
 from buhbot.models.messages import Message, MessageRevision
@@ -10,6 +11,7 @@ from buhbot.models.preferences import Preference
 __all__ = [
     "Absence",
     "Assignment",
+    "AuditEntry",
     "Calendar",
     "CalendarException",
     "CalendarVersion",
@@ -19,6 +21,7 @@ __all__ = [
     "Preference",
     "Role",
     "StaffLink",
+    "SubstitutionEnded",
     "Tier",
     "User",
 ]

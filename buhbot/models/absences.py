@@ -49,3 +49,19 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class SubstitutionEnded(models.Model):
+    """Somebody who was told to stand in is not to any more; kept until the bot has told of it (STF-03)."""
+
+    substitute = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("substitute"))
+    person = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("staff member"))
+    starts_at = models.DateTimeField(_("away from"))
+    ends_at = models.DateTimeField(_("back on"))
+
+    class Meta:
+        verbose_name = _("substitution that has ended")
+        verbose_name_plural = _("substitutions that have ended")
+
+    def __str__(self) -> str:
+        return str(self.person)

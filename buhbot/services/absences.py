@@ -5,13 +5,14 @@ The services of `sla` do the same and let the open requests follow (STF-03, TIM-
 
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from buhbot.models import Absence
+from buhbot.models import Absence, SubstitutionEnded
 from buhbot.selectors import colleagues
 
 DAY = timedelta(days=1)
+LOCK = 0x6162_7365  # "abse"; a pair with the person
 
 
 class DaysReversed(Exception):
@@ -38,12 +39,15 @@ class SubstituteUnreachable(Exception):
     """The bot cannot write to the substitute, who would hear of nothing (ALR-08)."""
 
 
-def first_day(absence: Absence) -> date:
+Dated = Absence | SubstitutionEnded
+
+
+def first_day(absence: Dated) -> date:
     """Return the first day of an absence in the firm's zone."""
     return timezone.localtime(absence.starts_at).date()
 
 
-def last_day(absence: Absence) -> date:
+def last_day(absence: Dated) -> date:
     """Return the last day of an absence in the firm's zone."""
     return timezone.localtime(absence.ends_at - timedelta.resolution).date()
 
@@ -76,25 +80,60 @@ def _require_substitute(absence: Absence) -> None:
 
 @transaction.atomic
 def save_absence(absence: Absence, *, first: date, last: date, now: datetime) -> Absence:
-    """Keep the absence from the first to the last day, both included; what was told of it is told anew (STF-03).
+    """Keep the absence from the first to the last day, both included; what changed of it is told anew (STF-03).
 
-    Raises what `require_sound` raises.
+    Two at once for the same person wait for each other. Raises what `require_sound` raises.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, absence.user_id])
     require_sound(absence, first=first, last=last, now=now)
     absence.starts_at, absence.ends_at = _midnight(first), _midnight(last + DAY)
     absence.created_at = absence.created_at or now
+    before = Absence.objects.filter(pk=absence.pk).first()
+    if before is not None and _says(before) == _says(absence):
+        return before
+    if before is not None and before.substitute_id != absence.substitute_id:
+        _release(before)
     absence.told_at = absence.gaps_told_at = None
     absence.save()
     return absence
 
 
+@transaction.atomic
 def cut_absence(absence: Absence, *, now: datetime) -> None:
     """Let the person be back from today on: the days before stay as they were, an absence without any goes."""
     today = _midnight(timezone.localtime(now).date())
-    if absence.starts_at < today:
-        Absence.objects.filter(pk=absence.pk, ends_at__gt=today).update(ends_at=today)
-    else:
-        absence.delete()
+    if absence.starts_at >= today:
+        delete_absence(absence)
+        return
+    kept = Absence.objects.select_for_update().filter(pk=absence.pk, ends_at__gt=today).first()
+    if kept is not None:
+        _release(kept)
+        Absence.objects.filter(pk=kept.pk).update(ends_at=today)
+
+
+@transaction.atomic
+def delete_absence(absence: Absence) -> None:
+    """Take an absence back as if it had never been entered."""
+    kept = Absence.objects.select_for_update().filter(pk=absence.pk).first()
+    if kept is not None:
+        _release(kept)
+        kept.delete()
+
+
+def _release(absence: Absence) -> None:
+    """Have the substitute who was told to stand in told that it is over."""
+    if absence.substitute_id is not None and absence.told_at is not None:
+        SubstitutionEnded.objects.create(
+            substitute_id=absence.substitute_id,
+            person_id=absence.user_id,
+            starts_at=absence.starts_at,
+            ends_at=absence.ends_at,
+        )
+
+
+def _says(absence: Absence) -> tuple[object, ...]:
+    return absence.user_id, absence.substitute_id, absence.starts_at, absence.ends_at
 
 
 def _midnight(day: date) -> datetime:

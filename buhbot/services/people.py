@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from buhbot.models import StaffLink, User
+from buhbot.preferences import preferences
 
-LINK_LIFETIME = timedelta(days=7)
 TOKEN_BYTES = 16
 
 
@@ -37,9 +37,14 @@ def create_staff_link(user: User, *, now: datetime) -> str:
     StaffLink.objects.filter(user=user, used_at=None).delete()
     token = secrets.token_urlsafe(TOKEN_BYTES)
     StaffLink.objects.create(
-        user=user, token_hash=_hash(token), created_at=now, expires_at=now + LINK_LIFETIME
+        user=user, token_hash=_hash(token), created_at=now, expires_at=now + link_lifetime()
     )
     return token
+
+
+def link_lifetime() -> timedelta:
+    """Return for how long a new link is valid."""
+    return timedelta(days=preferences().staff_link_days)
 
 
 @transaction.atomic

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from buhbot.models import Calendar, CalendarException
+from buhbot.models import AuditEntry, Calendar, CalendarException
 from buhbot.production import ProductionDay, hours_of, is_known, production_days
+from buhbot.services.audit import record
 from buhbot.services.calendars import current_version
 
 DECEMBER = 12
@@ -68,6 +69,12 @@ def load_missing(now: datetime, *, calendars: Iterable[Calendar] | None = None) 
             missing = missing.filter(pk__in=[calendar.pk for calendar in calendars])
         changed |= {calendar.pk: calendar for calendar in load_years([year], calendars=missing)}
     return list(changed.values())
+
+
+def write_down_loading(changed: Iterable[Calendar], *, now: datetime) -> None:
+    """Add to the audit log that the calendars were loaded, by nobody of the firm (ADM-10)."""
+    for calendar in changed:
+        record(AuditEntry.Kind.DONE, about=calendar, note=_("The production calendar was loaded."), now=now)
 
 
 @transaction.atomic

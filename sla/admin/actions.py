@@ -13,7 +13,7 @@ from buhbot.worktime import NoWorkingTime
 from sla import services
 from sla.models import Request
 from sla.rules import UNDO_WINDOW, Snooze
-from sla.selectors import may_act
+from sla.selectors import holder, may_act
 
 Write = Callable[..., Request]
 
@@ -55,6 +55,16 @@ REOPEN = Action(
     is_for_accountants=False,
 )
 
+REFUSALS: dict[type[Exception], Promise | str] = {
+    services.NotAllowed: gettext_lazy("You have no right to do this in this chat."),
+    services.NothingToPutOff: gettext_lazy("The last alert was told; there is nothing to put off."),
+    NoWorkingTime: gettext_lazy("The calendar of the request has no working hours to come."),
+    services.RequestAlreadyClosed: gettext_lazy("The request had ended before; nothing was changed."),
+    services.ChatNotWatched: gettext_lazy("The chat is not monitored now: no answer could end the request."),
+    services.RequestAlreadyOpen: gettext_lazy("The request, or a newer one of this chat, is open already."),
+    services.TooLateToReopen: gettext_lazy("A request can be opened again within 24 hours only."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -69,8 +79,8 @@ def offered_actions(request: Request, *, actor: User, now: datetime) -> list[Act
     if not may_act(actor, request.chat):
         return []
     if request.is_open:
-        take = [] if request.acknowledged_by_id else [TAKE]
-        later = [SNOOZE] if request.breached_at is not None else []
+        take = [] if holder(request, now=now) else [TAKE]
+        later = [SNOOZE] if request.breached_at is not None and not request.is_last_level else []
         offered = [*take, RESOLVE, *later, CANCEL]
     else:
         is_recent = request.closed_at is not None and now - request.closed_at <= UNDO_WINDOW
@@ -82,21 +92,14 @@ def act(request: Request, key: str, *, actor: User, now: datetime, note: str = "
     """Do what the button says and tell in words how it went."""
     action = {action.key: action for action in (TAKE, RESOLVE, SNOOZE, CANCEL, REOPEN)}.get(key)
     if action is None or (actor.role == Role.ACCOUNTANT and not action.is_for_accountants):
+        services.record_refusal(request.pk, actor=actor, now=now)
         return Told(False, _("You have no right to do this."))
     try:
         _write(action, request.pk, actor=actor, now=now, note=note)
-    except services.NotAllowed:
-        return Told(False, _("You have no right to do this in this chat."))
-    except NoWorkingTime:
-        return Told(False, _("The calendar of the request has no working hours to come."))
-    except services.RequestAlreadyClosed:
-        return Told(False, _("The request had ended before; nothing was changed."))
-    except services.ChatNotWatched:
-        return Told(False, _("The chat is not monitored now: no answer could end the request."))
-    except services.RequestAlreadyOpen:
-        return Told(False, _("The request, or a newer one of this chat, is open already."))
-    except services.TooLateToReopen:
-        return Told(False, _("A request can be opened again within 24 hours only."))
+    except tuple(REFUSALS) as error:
+        if isinstance(error, services.NotAllowed):
+            services.record_refusal(request.pk, actor=actor, now=now)
+        return Told(False, str(REFUSALS[type(error)]))
     return Told(True, str(action.done))
 
 

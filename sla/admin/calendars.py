@@ -40,6 +40,8 @@ class TermsCalendarAdmin(TermsAdmin, CalendarAdmin):
         this_year = timezone.localtime(timezone.now()).year
         years = [year for year in (this_year, this_year + 1) if is_known(year)]
         changed = load_years(years, calendars=queryset)
+        for calendar in changed:
+            self.log_action(request, calendar, gettext("The production calendar was loaded."))
         recompute(request)
         if not queryset.filter(follows_production_calendar=True).exists():
             messages.warning(request, gettext("None of these calendars follows the production calendar."))

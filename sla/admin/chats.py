@@ -17,6 +17,7 @@ from unfold.decorators import display
 from buhbot.admin.base import PlainRelations, badge, person
 from buhbot.models import Assignment, Chat, Role, User
 from buhbot.selectors import visible_assignments, visible_chats
+from buhbot.services.audit import Change
 from sla.admin.chat_forms import AssignmentForm, AssignmentFormSet, ChatForm
 from sla.admin.filters import CoverFilter
 from sla.admin.recompute import TermsAdmin, reevaluate
@@ -171,12 +172,12 @@ class ChatAdmin(TermsAdmin):
             why = in_words(error.obstacles)
             messages.error(request, gettext("Monitoring cannot be switched on: %(why)s.") % {"why": why})
             return
-        self.log_change(request, chat, gettext("Monitoring was switched on."))
+        self.log_action(request, chat, gettext("Monitoring was switched on."), [_watched(False, True)])
         messages.success(request, gettext("The chat is monitored from now on."))
 
     def _stop(self, request: HttpRequest, chat: Chat) -> None:
         cancelled = stop_monitoring(chat, actor=person(request), now=timezone.now())
-        self.log_change(request, chat, gettext("Monitoring was switched off."))
+        self.log_action(request, chat, gettext("Monitoring was switched off."), [_watched(True, False)])
         told = (
             ngettext(
                 "The chat is not monitored any more; %(count)d open request was cancelled.",
@@ -209,6 +210,11 @@ class ChatAdmin(TermsAdmin):
             "calendar_in_force": version.name,
             "nobody_is_there": person(request).role in SERVING_ROLES and is_uncovered(chat),
         }
+
+
+def _watched(before: bool, after: bool) -> Change:
+    words = {True: gettext("yes"), False: gettext("no")}
+    return Change(gettext("monitored"), words[before], words[after])
 
 
 def in_words(obstacles: list[Obstacle]) -> str:

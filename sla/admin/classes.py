@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from buhbot.models import Message, User
+from buhbot.services.audit import Change
 from sla import services
 from sla.classifier.memory import MEMORY_VERSION
 from sla.models import Classification, Correction, Label, Request
@@ -44,6 +45,17 @@ def said_of(message: Message) -> Said | None:
     by = _("as corrected before") if known.version == MEMORY_VERSION else SOURCE_NAMES[Source(known.source)]
     sure = "" if known.source == Source.STAFF else f" {round(known.confidence * 100)}\u00a0%"
     return Said(message.pk, known.label, f"{known.get_label_display()}{sure} · {by}")
+
+
+def label_of(message: Message) -> str:
+    """Return the class that the message has now, empty for none."""
+    return Classification.objects.filter(message=message).values_list("label", flat=True).first() or ""
+
+
+def class_change(before: str, after: str) -> Change:
+    """Say which class became which."""
+    names = dict(Label.choices)
+    return Change(_("class"), str(names.get(before, "—")), str(names.get(after, "—")))
 
 
 def correct(message: Message, label: str, *, actor: User, now: datetime) -> tuple[bool, str]:

@@ -13,7 +13,8 @@ from buhbot.admin.base import ReadOnlyAdmin, badge, person
 from buhbot.admin.filters import PeriodFilter, day_start
 from sla.admin.classes import LABEL_COLOURS, SOURCE_NAMES
 from sla.admin.words import moment
-from sla.confusion import confusion, trained_last
+from sla.confusion import confusion
+from sla.learnt import trained_in_force
 from sla.models import Classification, Correction, Label
 
 DAYS = 30
@@ -42,7 +43,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
 
     @display(description=_("text"))
     def said(self, correction: Correction) -> str:
-        text = correction.text
+        text = correction.text or "—"
         return text if len(text) <= 90 else f"{text[:90].rstrip()}…"
 
     @display(description=_("class before"), ordering="label_before")
@@ -62,7 +63,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
 def _table(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
     found = confusion(person(request), since=day_start(now) - timedelta(days=DAYS))
-    trained = trained_last()
+    trained = trained_in_force()
     return {
         "confusion": found,
         "confusion_labels": Label.labels,

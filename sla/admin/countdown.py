@@ -22,22 +22,25 @@ FOREVER = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """`seconds` of working time are left, below zero over due; in `changes_in` seconds the clock stops or starts."""
+    """`seconds` of working time are left, below zero over due; in `changes_in` seconds the clock stops or starts.
+
+    Without seconds there is nothing to count on: the client is waited for, or there is no due.
+    """
 
     text: str
-    seconds: int
-    is_running: bool
-    changes_in: int
+    seconds: int | None = None
+    is_running: bool = False
+    changes_in: int = 0
     note: str = ""
 
 
 def countdown(request: Request, *, now: datetime) -> Countdown:
     """Return the clock of an open request as it stands now."""
+    text = clock(request, now=now)
+    if request.paused_at is not None or not request.has_due:
+        return Countdown(text)
     measured = numbers(request, now=now)
     seconds = int((measured.left - measured.over).total_seconds())
-    text = clock(request, now=now)
-    if request.paused_at is not None:
-        return Countdown(text, seconds, False, int(FOREVER.total_seconds()))
     is_running, changes_at = _phase(work_calendar(request.calendar_version), now)
     note = (
         "" if is_running else _("the clock stands until %(moment)s") % {"moment": _opening(changes_at, now)}

@@ -16,11 +16,12 @@ from sla.admin.words import STANDING_NAMES
 from sla.duty import people_on_duty, uncovered_chats
 from sla.figures import IN_TIME, missed
 from sla.models import OPEN_STATES
-from sla.rules import Standing
+from sla.rules import NEVER, Standing
 
 CONDITIONS = {
     "open": Q(state__in=OPEN_STATES),
     "counted": ~Q(state="cancelled"),
+    "no_due": Q(state__in=OPEN_STATES, due_at=NEVER),
     Standing.HEALTHY: Q(state="open", warned_at__isnull=True, breached_at__isnull=True),
     Standing.AT_RISK: Q(state="open", warned_at__isnull=False, breached_at__isnull=True),
     Standing.BREACHED: Q(state="open", breached_at__isnull=False),
@@ -39,7 +40,11 @@ class StandingFilter(admin.SimpleListFilter):
     parameter_name = "standing"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        groups = [("open", _("all open")), ("counted", _("all but cancelled"))]
+        groups = [
+            ("open", _("all open")),
+            ("counted", _("all but cancelled")),
+            ("no_due", _("no working time in the calendar")),
+        ]
         return [*groups, *((key.value, name) for key, name in STANDING_NAMES.items())]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -15,7 +15,7 @@ from buhbot.admin.base import badge, person
 from buhbot.admin.messages import MessageAdmin
 from buhbot.models import Message
 from buhbot.selectors import visible_messages
-from sla.admin.classes import LABEL_COLOURS, correct, said_of
+from sla.admin.classes import LABEL_COLOURS, class_change, correct, label_of, said_of
 from sla.models import Label
 from sla.selectors import visible_requests
 
@@ -46,11 +46,13 @@ class ClassifiedMessageAdmin(MessageAdmin):
         message = get_object_or_404(visible_messages(person(request)).select_related("chat"), pk=pk)
         if request.method != "POST" or not may_correct(request):
             raise PermissionDenied
+        before = label_of(message)
         is_done, told = correct(
             message, request.POST.get("label", ""), actor=person(request), now=timezone.now()
         )
         if is_done:
-            self.log_change(request, message, told)
+            change = class_change(before, label_of(message))
+            self.log_action(request, message, told, [change], name=str(message.chat))
         (messages.success if is_done else messages.error)(request, told)
         return HttpResponseRedirect(_page_before(request, message))
 

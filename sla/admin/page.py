@@ -11,7 +11,7 @@ from buhbot.admin.base import span
 from buhbot.models import Message, User
 from buhbot.selectors import visible_messages
 from sla.admin.classes import SOURCE_NAMES, Said, Source, change_in_words, said_of
-from sla.admin.words import LEVEL_COLOURS, accountants, alert_name, badge_of, clock, level_name, moment
+from sla.admin.words import LEVEL_COLOURS, accountants, alert_name, badge_of, clock, due, level_name, moment
 from sla.explain import explain
 from sla.models import Request, RequestEvent
 from sla.selectors import numbers
@@ -87,7 +87,7 @@ def _facts(request: Request, now: datetime) -> list[tuple[str, str]]:
     facts = [
         (_("Accountant"), accountants(request)),
         (_("Opened"), moment(request.opened_at, now=now)),
-        (_("Due"), moment(request.due_at, now=now)),
+        (_("Due"), due(request, now=now)),
         (waited, _("%(time)s of working time") % {"time": span(measured.waited)}),
         (_("Policy"), _("%(policy)s, %(minutes)d min") % _terms(request)),
         (_("Calendar"), request.calendar_version.name),

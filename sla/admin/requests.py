@@ -20,7 +20,7 @@ from sla.admin.drill import DRILL_FILTERS
 from sla.admin.filters import AccountantFilter, LateFilter, OpenedFilter, StandingFilter
 from sla.admin.messages import may_correct
 from sla.admin.page import page_of
-from sla.admin.words import STANDING_COLOURS, STANDING_NAMES, accountants, clock, moment, standing_of
+from sla.admin.words import STANDING_COLOURS, STANDING_NAMES, accountants, clock, due, moment, standing_of
 from sla.models import OPEN_STATES, Label, Request
 from sla.selectors import visible_requests
 
@@ -71,7 +71,7 @@ class RequestAdmin(ReadOnlyAdmin):
 
     @display(description=_("due"), ordering="due_at")
     def due(self, row: Request) -> str:
-        return moment(row.due_at, now=timezone.now())
+        return due(row, now=timezone.now())
 
     @display(description=_("left or response"))
     def time(self, row: Request) -> str:

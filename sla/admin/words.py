@@ -13,6 +13,7 @@ from buhbot.admin.base import span
 from sla.models import Alert, AlertKind, Request
 from sla.rules import Standing, standing
 from sla.selectors import numbers
+from sla.texts import no_working_time
 
 STANDING_NAMES = {
     Standing.HEALTHY: _("in good time"),
@@ -54,10 +55,17 @@ def clock(request: Request, *, now: datetime) -> str:
     """Write what counts now: time left or over while open, the response time afterwards; working time."""
     if not request.is_open:
         return span(timedelta(seconds=request.response_seconds or 0))
+    if not request.has_due:
+        return no_working_time()
     measured = numbers(request, now=now)
     if measured.over:
         return gettext("over by %(time)s") % {"time": span(measured.over)}
     return gettext("%(time)s left") % {"time": span(measured.left)}
+
+
+def due(request: Request, *, now: datetime) -> str:
+    """Write when the request is due, or that its calendar has no time for it (WT-06)."""
+    return moment(request.due_at, now=now) if request.has_due else no_working_time()
 
 
 def accountants(request: Request) -> str:

@@ -8,8 +8,13 @@ MOST_DIGITS = 5
 """A number with more digits in all, whatever stands between them, is masked unless it is a date, time or sum."""
 
 INVISIBLE = frozenset({"Cf", "Mn", "Me"})
-ADDRESS = re.compile(r"[\w.+%-]{1,64}\s?@\s?[\w-]+(?:\.[\w-]+)+")
-RUN = re.compile(r"\+?\d(?:(?:[^\S\n]|[()./:_*–—−‑-]){0,4}\d)*")
+AT = r"(?:\s?(?:@|\(at\)|\[at\]|\(собака\)|\[собака\])\s?|\sсобака\s)"
+DOT = r"(?:\s?\.|\s\.\s|\sточка\s|,(?=(?:ru|рф|com|net|org)\b))"
+ADDRESS = re.compile(rf"[\w.+%-]{{1,64}}(?:{AT}[\w-]+(?:{DOT}[\w-]+)+|@[\w-]+)", re.IGNORECASE)
+BETWEEN = r"(?:[^\w,;!?%+=<>]|_|,(?=\d))"
+"""What people put between the digits of one number; never a letter."""
+
+RUN = re.compile(rf"\+?\d(?:{BETWEEN}{{0,10}}\d)*")
 DATE = r"(?:(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])[./](?:19|20)?\d{2}|(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-[0-3]\d)"
 TIME = r"(?:[01]?\d|2[0-3])[:.][0-5]\d"
 MOMENTS = re.compile(rf"(?:{DATE}|{TIME})(?:\s?[,–—−-]?\s?(?:{DATE}|{TIME}))?")

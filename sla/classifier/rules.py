@@ -8,7 +8,7 @@ from sla.classifier.signals import PHRASES
 from sla.classifier.text import Reading, read
 from sla.classifier.words import kinds_of
 
-RULES_VERSION = "rules-2"
+RULES_VERSION = "rules-3"
 STAFF_QUESTION_HOLDS = timedelta(days=3)
 """How long, by the wall clock, what staff asked last is taken to be what the client answers."""
 
@@ -21,7 +21,7 @@ GREY = (0.10, 0.85)
 
 PING = re.compile(
     r"(?:ну )?(?:ау+|ал+[оеё]+|эй|прием|вы (?:тут|здесь|где|живы|на (?:месте|связи))|есть кто(?: живой| нибудь)?|"
-    r"кто[ -]нибудь|ответьте|ответьте пожалуйста|вопрос|срочно)(?: [?!.,]+)*"
+    r"кто[ -]нибудь|тук[ -]тук|ответьте|ответьте пожалуйста|вопрос|срочно)(?: [?!.,]+)*"
 )
 YES_NO = re.compile(
     r"^(?:да|нет|не|неа|ага|верно|именно|точно|все верно|все правильно|подтвержд\w+|согласн\w+|согласен)\b"
@@ -64,6 +64,7 @@ class Context:
     staff_text: str = ""
     since_staff: timedelta | None = None
     is_reply_to_staff: bool = False
+    grace: timedelta = STAFF_GRACE
 
 
 def certain(reading: Reading) -> Verdict | None:
@@ -98,7 +99,7 @@ def in_context(verdict: Verdict, text: str, context: Context) -> Verdict:
 
     What answers a question of staff, or adds to an open request, and asks nothing itself is a CLARIFICATION.
     With nothing open and nothing asked there is nothing to clarify: the safe side is a REQUEST, unless staff
-    spoke in the last ten minutes (REQ-04).
+    spoke within the grace, ten minutes by default (REQ-04).
     """
     is_answer = was_asked(context)
     if (
@@ -123,7 +124,7 @@ def was_asked(context: Context) -> bool:
 
 
 def _just_spoke(context: Context) -> bool:
-    return context.since_staff is not None and context.since_staff <= STAFF_GRACE
+    return context.since_staff is not None and context.since_staff <= context.grace
 
 
 def _changed(verdict: Verdict, label: str) -> Verdict:

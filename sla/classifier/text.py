@@ -26,6 +26,11 @@ NOT_WORDS = re.compile(r"[^\w?!.,:;()\n+-]+")
 MARKS = re.compile(r"([?!.,:;()\n+])")
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*|\?")
 LONG_WORD = re.compile(r"[а-я]{5,24}")
+QUESTION_SIGNS = str.maketrans("❓❔", "??")  # the only pictures that ask
+JOINED_NOT = re.compile(
+    r"(?<!\w)не(?=(?:понял|пришл|пришел|приход|получил|дошл|дошел|вижу|вид[иа]т|нашл|нашел|работа[ею]т|"
+    r"открыва[ею]т|могу|смог|знаю)\w{0,5}(?!\w))"
+)
 LONG_RUN = re.compile(r"(.)\1{2,}")
 
 NAME = rf"(?:{'|'.join(first_names())})"
@@ -51,11 +56,12 @@ SIGNATURE = re.compile(
 
 LATIN = str.maketrans("abcdefghijklmnopqrstuvwxyz'", "абцдефгхийклмнопкрстуввхызь")
 CLUSTERS = (
-    ("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"), ("yu", "ю"),
-    ("ya", "я"), ("yo", "е"), ("ju", "ю"), ("ja", "я"), ("iy", "ий"), ("yy", "ый"), ("ye", "е"),
+    ("schet", "счет"), ("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"),
+    ("yu", "ю"), ("ya", "я"), ("yo", "е"), ("ju", "ю"), ("ja", "я"), ("iy", "ий"), ("yy", "ый"), ("ye", "е"),
     ("4", "ч"), ("ey", "ей"), ("ay", "ай"), ("oy", "ой"),
 )  # fmt: skip
 KEYS = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюе")
+NO_WORD = re.compile(r"(?<!\w)[ыьъ]")  # no Russian word begins so
 LATIN_WORD = re.compile(r"[a-z]+")
 ENGLISH = re.compile(
     r"\b(?:the|please|pls|thank|thanks|thx|you|your|we|our|need|can|could|what|when|where|how|is|are|does|have|"
@@ -81,6 +87,7 @@ def read(text: str, repair: Callable[[str], str] = str) -> Reading:
     marks: set[str] = set()
     folded = _without_emoji(_fold(text), marks)
     plain = _cyrillic(_mask(folded), marks)
+    plain = JOINED_NOT.sub("не ", plain)
     plain = LONG_WORD.sub(lambda word: repair(word[0]), plain)
     plain = _without_greeting(plain, marks)
     plain = _shorter(SIGNATURE, plain, "signature", marks)
@@ -92,6 +99,7 @@ def _fold(text: str) -> str:
     if len(text) > 2 * READ_CHARACTERS:
         text = f"{text[:READ_CHARACTERS]} {text[-READ_CHARACTERS:]}"
     folded = unicodedata.normalize("NFKC", text)[: 4 * READ_CHARACTERS].lower().replace("ё", "е")
+    folded = folded.translate(QUESTION_SIGNS)
     if "&" in folded:
         folded = html.unescape(folded)
     return LONG_RUN.sub(r"\1\1", TAG.sub(" ", folded))
@@ -161,7 +169,7 @@ def _looks_russian(text: str) -> bool:
 
 def _by_keys(text: str, turned: str) -> str:
     keyed = text.translate(KEYS)
-    return keyed if _looks_russian(keyed) else turned
+    return keyed if _looks_russian(keyed) and not NO_WORD.search(keyed) else turned
 
 
 def _without_greeting(text: str, marks: set[str]) -> str:

@@ -21,7 +21,7 @@ guard = Guard()
 
 def is_configured() -> bool:
     """Say whether there is a language model to ask."""
-    return bool(settings.LLM_BASE_URL)
+    return all((settings.LLM_BASE_URL, settings.LLM_API_KEY, settings.LLM_MODEL))
 
 
 def may_ask() -> bool:

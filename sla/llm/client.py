@@ -10,6 +10,9 @@ from django.conf import settings
 TOTAL_SECONDS = 2.0
 MOST_BYTES = 64 * 1024
 
+UNREACHABLE = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, ValueError, ImportError)
+"""What comes of a call; of a key or a proxy (from the environment) that cannot be used, too."""
+
 
 class Failed(Exception):
     """There is no answer; the text says why, and holds nothing of what was asked."""
@@ -17,10 +20,13 @@ class Failed(Exception):
 
 def post(body: bytes) -> bytes:
     """Return the body of the answer. Raises Failed when it is late, too large, refused, or does not come."""
+    loop = asyncio.new_event_loop()  # asyncio.run would wait for a name that is still being resolved
     try:
-        return asyncio.run(_posted_in_time(body))
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, UnicodeError) as error:
+        return loop.run_until_complete(_posted_in_time(body))
+    except UNREACHABLE as error:
         raise Failed(type(error).__name__) from None
+    finally:
+        loop.close()
 
 
 async def _posted_in_time(body: bytes) -> bytes:

@@ -37,7 +37,7 @@ class Guard:
         self._silent_until = 0.0
 
     def is_closed(self) -> bool:
-        """Say whether asking makes sense: the last failures were few or a minute ago, and Redis answers."""
+        """Say whether asking makes sense: the last failures were few, or a minute ago, and Redis answers."""
         if time.monotonic() < self._silent_until:
             return False
         try:
@@ -65,11 +65,11 @@ class Guard:
             self._fall_silent(error)
 
     def note_failure(self, reason: str) -> None:
-        """Count a failure; the fifth in a row opens the breaker for a minute."""
+        """Count a failure; the fifth in a row opens the breaker for a minute, and after it the first again."""
         try:
             if self._count() >= MOST_FAILURES:
                 cache.set(OPEN, 1, OPEN_SECONDS)
-                cache.delete(FAILURES)
+                cache.touch(FAILURES, FAILURES_SECONDS)
                 log.warning("the language model fails; it is not asked for a minute", last=reason)
         except RedisError as error:
             self._fall_silent(error)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.models import CalendarVersion, Chat, Message, User
+from sla.rules import NEVER
 
 OPEN_STATES = ("open", "waiting_client")
 
@@ -136,8 +137,18 @@ class Request(models.Model):
         return f"№ {self.pk}"
 
     @property
+    def is_last_level(self) -> bool:
+        """Whether nothing escalates any more (ALR-01)."""
+        return self.level >= self.max_level
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def has_due(self) -> bool:
+        """False: its calendar has no working time for the target, and it is due at no instant (WT-06)."""
+        return self.due_at != NEVER
 
     @property
     def is_late(self) -> bool:

@@ -26,7 +26,7 @@ from sla.services.intake import Intake, register_edit, register_message
 from sla.services.pausing import AlreadyPaused
 from sla.services.recompute import recompute_few, recompute_outdated, recompute_requests
 from sla.services.reevaluation import reevaluate_chat_requests, reevaluate_outdated
-from sla.services.snoozing import AskedAlready, ask_accountant, snooze
+from sla.services.snoozing import AskedAlready, NothingToPutOff, ask_accountant, snooze
 from sla.services.timers import fire_due
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "cancel_by_command",
     "NotAClientMessage",
     "NoOpenRequest",
+    "NothingToPutOff",
     "AlreadyPaused",
     "ChatNotWatched",
     "Intake",

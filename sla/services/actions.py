@@ -5,16 +5,19 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from buhbot.models import Chat, User
+from buhbot.models import AuditEntry, Chat, User
+from buhbot.services.audit import record
 from sla.models import OPEN_STATES, Request, RequestEvent
 from sla.rules import UNDO_WINDOW
-from sla.selectors import may_act, open_requests
+from sla.selectors import holder, may_act, open_requests
 from sla.services.closing import close
 from sla.services.pausing import go_back
 from sla.services.timers import resume
+from sla.services.trail import audit_act, note_act
 
 Kind = RequestEvent.Kind
 State = Request.State
+Act = AuditEntry.Kind
 
 
 class NotAllowed(Exception):
@@ -41,14 +44,16 @@ class TooLateToReopen(Exception):
 def acknowledge(request_id: int, *, actor: User, now: datetime) -> Request:
     """Take the request: escalation stops until it is answered or the acknowledgement runs out (ALR-04, ALR-05).
 
-    Raises NotAllowed or RequestAlreadyClosed.
+    Who has it already holds it no longer by a second press (SEC-11). Raises NotAllowed or RequestAlreadyClosed.
     """
     request = open_for(request_id, actor)
+    if holder(request, now=now) == actor:
+        return request
     request.acknowledged_at, request.acknowledged_by = now, actor
     resume(request)
     request.notices_outdated = True
     request.save()
-    RequestEvent.objects.create(request=request, kind=Kind.ACKNOWLEDGED, at=now, actor=actor)
+    note_act(request, Kind.ACKNOWLEDGED, actor=actor, now=now)
     return request
 
 
@@ -56,7 +61,9 @@ def acknowledge(request_id: int, *, actor: User, now: datetime) -> Request:
 def resolve(request_id: int, *, actor: User, now: datetime, note: str = "") -> Request:
     """End the request by hand (ANS-06). Raises NotAllowed or RequestAlreadyClosed."""
     request = open_for(request_id, actor)
+    before = request.state
     close(request, state=State.RESOLVED, at=now, actor=actor, event=Kind.RESOLVED, note=note[:500])
+    audit_act(request, Kind.RESOLVED, actor=actor, now=now, before=before)
     return request
 
 
@@ -64,6 +71,7 @@ def resolve(request_id: int, *, actor: User, now: datetime, note: str = "") -> R
 def cancel(request_id: int, *, actor: User, now: datetime, note: str = "") -> Request:
     """End what was no request at all (REQ-07). Raises NotAllowed or RequestAlreadyClosed."""
     request = open_for(request_id, actor)
+    before = request.state
     close(
         request,
         state=State.CANCELLED,
@@ -73,6 +81,7 @@ def cancel(request_id: int, *, actor: User, now: datetime, note: str = "") -> Re
         reason=Request.Reason.NOT_A_REQUEST,
         note=note[:500],
     )
+    audit_act(request, Kind.CANCELLED, actor=actor, now=now, before=before)
     return request
 
 
@@ -100,6 +109,7 @@ def reopen(request_id: int, *, actor: User, now: datetime) -> Request:
         raise RequestAlreadyOpen
     if request.closed_at is not None and now - request.closed_at > UNDO_WINDOW:
         raise TooLateToReopen
+    before = request.state
     request.state, request.closed_at, request.closed_by = State.OPEN, None, None
     request.answer, request.response_seconds = None, None
     request.close_reason = request.close_note = ""
@@ -109,7 +119,7 @@ def reopen(request_id: int, *, actor: User, now: datetime) -> Request:
             request.save()
     except IntegrityError:  # a question of the client was faster
         raise RequestAlreadyOpen from None
-    RequestEvent.objects.create(request=request, kind=Kind.REOPENED, at=now, actor=actor)
+    note_act(request, Kind.REOPENED, actor=actor, now=now, before=before)
     return request
 
 
@@ -118,6 +128,7 @@ def record_refusal(request_id: int, *, actor: User | None, now: datetime, note: 
     RequestEvent.objects.create(
         request_id=request_id, kind=Kind.REFUSED, at=now, actor=actor, note=note[:500]
     )
+    record(Act.REFUSED, actor=actor, who=note if actor is None else "", about=Request(pk=request_id), now=now)
 
 
 def open_for(request_id: int, actor: User) -> Request:

@@ -7,13 +7,16 @@ the answer applied in one that looks again.
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from buhbot.models import Chat
+from buhbot.preferences import preferences
 from sla import llm
 from sla.classifier import CERTAIN, Verdict, was_asked
 from sla.conversation import situation_of_logged
 from sla.models import Classification, Label
-from sla.services.classifying import columns
+from sla.services.classifying import WORTH_ASKING, columns
 from sla.services.intake import would_open
 from sla.services.reclassifying import note_reclassified, take_as_none, take_as_request
 
@@ -25,7 +28,7 @@ def ask_next(now: datetime) -> bool:
 
     One at a time, so that a slow language model never holds up more than one of the workers.
     """
-    waiting = _claim(now) if llm.may_ask() else None
+    waiting = _claim(now) if llm.may_ask() and preferences().asks_language_model else None
     if waiting is None:
         return False
     context = situation_of_logged(waiting.message).context
@@ -40,7 +43,8 @@ def _claim(now: datetime) -> Classification | None:
     """Lease the row that waits longest; those that have waited too long are given up."""
     waiting = Classification.objects.filter(ask_llm_at__isnull=False)
     waiting.filter(ask_llm_until__lte=now).update(ask_llm_at=None, ask_llm_until=None)
-    if waiting.filter(ask_llm_at__gt=now).exists():
+    heard_at = F("ask_llm_until") - WORTH_ASKING  # by the clock of another host, which may be ahead of ours
+    if waiting.filter(ask_llm_at__gt=Greatest(now, heard_at)).exists():
         return None
     row = (
         waiting.select_for_update(skip_locked=True, of=("self",))

@@ -27,7 +27,7 @@ def classified(message: Message, known: Situation, *, now: datetime) -> dict[str
         )
         judged = judge(message.text, known.learnt) if label is None else Verdict(label, 1.0)
         verdict = in_context(judged, message.text, known.context) if label is None else judged
-    is_asked = llm.is_configured() and is_unsure(judged)
+    is_asked = known.preferences.asks_language_model and llm.is_configured() and is_unsure(judged)
     asked = {"ask_llm_at": now, "ask_llm_until": now + WORTH_ASKING} if is_asked else NOT_ASKED
     return columns(verdict) | asked
 

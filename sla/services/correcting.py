@@ -20,8 +20,8 @@ class NotAClientMessage(Exception):
 def correct_class(message: Message, *, label: str, actor: User, origin: str, now: datetime) -> Request | None:
     """Let the message be what the person says; return the request that this opened or cancelled, if any (CLS-07).
 
-    A REQUEST opens one with the message's date if none is open. Anything else cancels the open one that the message
-    opened, if nothing else was asked in it. Raises NotAllowed or NotAClientMessage.
+    A REQUEST opens one with the message's date if none is open. Anything else cancels the open one that has the
+    message, if nothing else was asked in it. Raises NotAllowed or NotAClientMessage.
     """
     chat = Chat.objects.select_for_update().get(pk=message.chat_id)  # nothing is heard meanwhile
     if not may_act(actor, chat):
@@ -41,12 +41,16 @@ def correct_class(message: Message, *, label: str, actor: User, origin: str, now
 
 
 def record_correction(message: Message, *, label: str, actor: User, origin: str, now: datetime) -> str:
-    """Store the class and keep the text as training data; return the class before, empty if there was none."""
+    """Store the class and keep the text as training data; return the class before, empty if there was none.
+
+    What staff had said before is not kept a second time.
+    """
     known = Classification.objects.filter(message=message).first()
     before = known.label if known else ""
+    is_said = known is not None and known.source == Classification.Source.STAFF and before == label
     said = {"label": label, "confidence": 1.0, "source": Classification.Source.STAFF, "version": ""}
     Classification.objects.update_or_create(message=message, defaults=said | NOT_ASKED)
-    if message.text:
+    if not is_said:
         Correction.objects.create(
             message=message,
             text=message.text,

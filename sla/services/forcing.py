@@ -7,7 +7,7 @@ from buhbot.preferences import preferences
 from buhbot.rules import IncomingMessage
 from buhbot.services.messages import log_message
 from sla.conversation import situation_of
-from sla.models import OPEN_STATES, Correction, Label, Request
+from sla.models import OPEN_STATES, Correction, Label, Request, RequestEvent
 from sla.selectors import may_act
 from sla.services.actions import NotAllowed, RequestAlreadyOpen, cancel, reopen
 from sla.services.closing import answer
@@ -15,31 +15,42 @@ from sla.services.correcting import NotAClientMessage, record_correction
 from sla.services.intake import answers_after
 from sla.services.opening import join, move_opening, open_request
 from sla.services.pausing import pause
+from sla.services.trail import audit_act
 
 Origin = Correction.Origin
+Kind = RequestEvent.Kind
+State = Request.State
 
 
 class NoOpenRequest(Exception):
     """Nothing is open in the topic."""
 
 
-@transaction.atomic
 def open_by_command(command: Message, replied: IncomingMessage | None) -> Request:
     """Open a request from the client's message that the command replies to, with that message's date (REQ-08).
 
     One that it had opened before and that has ended within the last 24 hours goes on instead. The classifier learns
-    from it (CLS-07). Raises NotAllowed, NotAClientMessage or RequestAlreadyOpen.
+    from it, even if nothing can be opened (CLS-07): so it is the caller's transaction. Raises NotAllowed,
+    NotAClientMessage, RequestAlreadyOpen or TooLateToReopen.
     """
     actor = _commander(command)
     message = _client_message(command, replied)
     record_correction(message, label=Label.REQUEST, actor=actor, origin=Origin.REQUEST, now=command.sent_at)
+    with transaction.atomic():
+        return _opened(command, message, actor)
+
+
+def _opened(command: Message, message: Message, actor: User) -> Request:
     waiting = _open_request(command)
     ended = message.opened_requests.exclude(state__in=OPEN_STATES).order_by("-pk").first()
     if waiting is not None:
-        return _take_in(waiting, message, is_free=ended is None)
+        taken = _take_in(waiting, message, is_free=ended is None)
+        audit_act(taken, Kind.OPENED, actor=actor, now=command.sent_at)
+        return taken
     if ended is not None:
         return reopen(ended.pk, actor=actor, now=command.sent_at)
     request = open_request(message, actor=actor)
+    audit_act(request, Kind.OPENED, actor=actor, now=command.sent_at)
     reply = answers_after(command, preferences()).first()  # given after the command, delivered before it
     if reply is not None:
         answer(request, reply)
@@ -73,6 +84,7 @@ def wait_by_command(command: Message) -> Request:
     if request is None or request.opened_at > command.sent_at:
         raise NoOpenRequest
     pause(request, actor=actor, at=command.sent_at)
+    audit_act(request, Kind.PAUSED, actor=actor, now=command.sent_at, before=State.OPEN)
     return request
 
 

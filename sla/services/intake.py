@@ -14,7 +14,7 @@ from buhbot.services.chats import hear_chat, note_presence
 from buhbot.services.messages import log_message, record_edit
 from sla.conversation import Situation, situation_of
 from sla.models import Classification, Label, Request, RequestMessage
-from sla.rules import ANSWER_KINDS, ends_request, opens_request
+from sla.rules import ANSWER_KINDS, COMMAND, ends_request, opens_request
 from sla.selectors import by_accepted, is_accepted, last_staff_message_at
 from sla.services.classifying import classified
 from sla.services.closing import answer, move_answer
@@ -91,7 +91,7 @@ def hear_again(message: Message, label: str) -> None:
 
 def would_open(message: Message, label: str) -> bool:
     """Say whether a message of the class opens a request when none is open (REQ-04)."""
-    return _opens(message, label, since_staff=_since_staff(message))
+    return _opens(message, label, preferences(), since_staff=_since_staff(message))
 
 
 def _take_effect(message: Message, incoming: IncomingMessage, known: Situation, *, now: datetime) -> None:
@@ -109,7 +109,7 @@ def _client_wrote(message: Message, known: Situation, *, now: datetime) -> None:
     Classification.objects.create(message=message, **found)
     if not known.is_quiet:
         _client_spoke(message, found["label"], known.preferences)
-    elif _opens(message, found["label"], since_staff=known.context.since_staff):
+    elif _opens(message, found["label"], known.preferences, since_staff=known.context.since_staff):
         open_request(message)
 
 
@@ -127,7 +127,7 @@ def _client_spoke(message: Message, label: str, chosen: Preferences) -> None:
     if around is not None:
         join(around, message)
         hear_client(around, message)
-    elif _opens(message, label, since_staff=_since_staff(message)):
+    elif _opens(message, label, chosen, since_staff=_since_staff(message)):
         _question(message, request, chosen)
 
 
@@ -152,8 +152,14 @@ def _open_earlier(request: Request, message: Message) -> None:
     move_opening(request, message)
 
 
-def _opens(message: Message, label: str, *, since_staff: timedelta | None) -> bool:
-    return opens_request(label, kind=message.kind, has_text=bool(message.text), since_staff=since_staff)
+def _opens(message: Message, label: str, chosen: Preferences, *, since_staff: timedelta | None) -> bool:
+    return opens_request(
+        label,
+        kind=message.kind,
+        has_text=bool(message.text),
+        since_staff=since_staff,
+        grace=timedelta(minutes=chosen.clarification_minutes),
+    )
 
 
 def _since_staff(message: Message) -> timedelta | None:
@@ -212,7 +218,7 @@ def answers_after(message: Message, chosen: Preferences) -> QuerySet[Message]:
     )
     counted = Message.objects.filter(
         is_later, chat=message.chat, topic_id=message.topic_id, kind__in=ANSWER_KINDS
-    ).exclude(text__startswith="/")
+    ).exclude(text__regex=COMMAND)
     accepted = Q(sender=Sender.STAFF)
     if not chosen.any_staff_answers:
         accepted &= Q(by_accepted())

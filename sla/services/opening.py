@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from buhbot.models import CalendarVersion, Message, User
 from buhbot.services.calendars import work_calendar
+from buhbot.worktime import NoWorkingTime
 from sla.duty import on_duty
 from sla.models import Policy, Request, RequestEvent, RequestMessage
-from sla.rules import first_instants
+from sla.rules import NEVER, first_instants
 from sla.selectors import POLICY_TERMS, numbers, terms_of
 
 TEXT_LENGTH = 500
@@ -63,10 +64,7 @@ def join(request: Request, message: Message, part: str = RequestMessage.Part.CLI
 
 
 def take_terms(request: Request, policy: Policy, version: CalendarVersion) -> None:
-    """Write a policy and a calendar down on the request, with the instants that follow from them (REQ-06).
-
-    Raises NoWorkingTime for a calendar that ends before the request is due.
-    """
+    """Write a policy and a calendar down on the request, with the instants that follow from them (REQ-06)."""
     for field, kept in POLICY_TERMS.items():
         setattr(request, kept, getattr(policy, field))
     request.calendar_version = version
@@ -74,11 +72,17 @@ def take_terms(request: Request, policy: Policy, version: CalendarVersion) -> No
 
 
 def set_instants(request: Request) -> None:
-    """Compute when the request warns and is due from its terms and its pauses (ALR-01, TIM-08)."""
-    request.warn_at, request.due_at = first_instants(
-        work_calendar(request.calendar_version),
-        opened_at=request.opened_at,
-        target=timedelta(minutes=request.target_minutes),
-        warning_percent=request.warning_percent,
-        paused=timedelta(seconds=request.paused_seconds),
-    )
+    """Compute when the request warns and is due from its terms and its pauses (ALR-01, TIM-08).
+
+    In a calendar that ends before, it is never due; it is recomputed when the calendar is mended (WT-06, TIM-04).
+    """
+    try:
+        request.warn_at, request.due_at = first_instants(
+            work_calendar(request.calendar_version),
+            opened_at=request.opened_at,
+            target=timedelta(minutes=request.target_minutes),
+            warning_percent=request.warning_percent,
+            paused=timedelta(seconds=request.paused_seconds),
+        )
+    except NoWorkingTime:
+        request.warn_at, request.due_at = None, NEVER

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from buhbot.models import Message, User
 from buhbot.services.calendars import work_calendar
 from sla.models import Alert, Request, RequestEvent
-from sla.rules import FIRST_LEVEL
+from sla.rules import BARE_COMMAND, FIRST_LEVEL
 from sla.selectors import numbers, pauses_of
 from sla.services.opening import set_instants
 from sla.services.timers import fire_until, resume
@@ -105,5 +105,5 @@ def _first_word_after(request: Request, at: datetime) -> datetime | None:
     """When the client wrote first after the instant, whether it was part of the request or not."""
     words = request.chat.messages.filter(
         topic_id=request.topic_id, sender=Message.Sender.CLIENT, sent_at__gt=at
-    ).exclude(text__startswith="/")
+    ).exclude(text__regex=BARE_COMMAND)
     return words.order_by("sent_at").values_list("sent_at", flat=True).first()

@@ -19,11 +19,12 @@ SMALL_TALK = ("GRATITUDE", "SPAM")
 def take_as_request(message: Message, label: str, *, actor: User | None, now: datetime) -> Request | None:
     """Open a request with the message's date, unless one is open or had it; return the one that changed.
 
-    One that the message had opened and that was cancelled as none is opened again when a person says so.
+    One that has the message and was cancelled as none is opened again when a person says so.
     """
     if not message.chat.is_watched:
         return None
-    cancelled = message.opened_requests.filter(close_reason=Reason.NOT_A_REQUEST).last()
+    had = Request.objects.filter(request_messages__message=message)
+    cancelled = had.filter(close_reason=Reason.NOT_A_REQUEST).order_by("pk").last()
     if cancelled is not None:
         return _open_again(cancelled, actor, now) if actor else None
     if _is_in_a_request(message):
@@ -34,12 +35,12 @@ def take_as_request(message: Message, label: str, *, actor: User | None, now: da
 
 
 def take_as_none(message: Message, *, actor: User | None, now: datetime) -> Request | None:
-    """Cancel the open request that the message opened, if the client asked nothing else in it; return it.
+    """Cancel the open request that has the message, if the client asked nothing else in it; return it.
 
     Without an actor, a machine says so: it does not if anybody acted on the request.
     """
-    request = _locked().filter(opened_by=message, state__in=OPEN_STATES).first()
-    if request is None or _holds_more(request) or (actor is None and _is_acted_on(request)):
+    request = _locked().filter(request_messages__message=message, state__in=OPEN_STATES).first()
+    if request is None or _holds_more(request, message) or (actor is None and _is_acted_on(request)):
         return None
     close(
         request,
@@ -81,11 +82,9 @@ def _is_in_a_request(message: Message) -> bool:
     return message.request_messages.filter(had).exists()
 
 
-def _holds_more(request: Request) -> bool:
+def _holds_more(request: Request, message: Message) -> bool:
     """Say whether the client said something else in it that is not small talk (principle 7)."""
-    said = request.request_messages.filter(part=RequestMessage.Part.CLIENT).exclude(
-        message=request.opened_by_id
-    )
+    said = request.request_messages.filter(part=RequestMessage.Part.CLIENT).exclude(message=message)
     return said.exclude(message__classification__label__in=SMALL_TALK).exists()
 
 

@@ -15,9 +15,8 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from buhbot.models import CalendarVersion
-from buhbot.worktime import NoWorkingTime
 from sla.models import OPEN_STATES, Alert, AlertKind, Policy, Request, RequestEvent
-from sla.rules import FIRST_LEVEL
+from sla.rules import FIRST_LEVEL, NEVER
 from sla.selectors import POLICY_TERMS, outdated_requests, with_terms_in_force
 from sla.services.opening import set_instants, take_terms
 from sla.services.pausing import count_pauses
@@ -103,12 +102,7 @@ def _recompute(ids: list[int], now: datetime) -> int:
     for request in requests:
         policy = policies.get(request.policy_now) or _policy_kept(request)
         version = versions.get(request.version_now, request.calendar_version)
-        try:
-            _move(request, policy, version, told.get(request.pk, {}), changes)
-        except NoWorkingTime:
-            log.warning(
-                "the calendar ends before the request is due", request=request.pk, calendar=version.pk
-            )
+        _move(request, policy, version, told.get(request.pk, {}), changes)
     changes.write()
     return len(changes.requests)
 
@@ -154,6 +148,9 @@ def _move(
     if request.paused_seconds and version_before != version.pk:  # pauses are counted in working time too
         count_pauses(request)
         set_instants(request)
+    if request.due_at == NEVER != due_before:  # what was computed stands until the calendar is mended (WT-06)
+        log.warning("the calendar ends before the request is due", request=request.pk, calendar=version.pk)
+        return
     is_breach_gone = request.breached_at is not None and request.due_at > (request.paused_at or changes.now)
     if request.breached_at is not None and not is_breach_gone:
         _move_breach(request, told)
@@ -193,4 +190,4 @@ def _move_breach(request: Request, told: dict[int, datetime]) -> None:
 
 
 def _clock(at: datetime) -> str:
-    return f"{timezone.localtime(at):%d.%m.%Y %H:%M}"
+    return "—" if at == NEVER else f"{timezone.localtime(at):%d.%m.%Y %H:%M}"

@@ -6,12 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from buhbot.models import User
+from buhbot.mornings import next_morning
 from buhbot.services.calendars import work_calendar
 from sla.models import Alert, AlertKind, Request, RequestEvent
-from sla.rules import Snooze, next_morning
+from sla.rules import Snooze
 from sla.selectors import SERVING_ROLES
 from sla.services.actions import NotAllowed, open_for
 from sla.services.timers import resume
+from sla.services.trail import note_act
 
 Kind = RequestEvent.Kind
 NUDGE_AT_MOST_EVERY = timedelta(minutes=1)
@@ -21,13 +23,19 @@ class AskedAlready(Exception):
     """The accountant was asked less than a minute ago."""
 
 
+class NothingToPutOff(Exception):
+    """The last level was told: no alert is to come."""
+
+
 @transaction.atomic
 def snooze(request_id: int, *, actor: User, length: Snooze, now: datetime) -> Request:
     """Put the next escalation off for everyone, in working time; due never moves (ALR-04, ALR-05).
 
-    Raises NotAllowed, RequestAlreadyClosed, or NoWorkingTime for a calendar without hours to come.
+    Raises NotAllowed, RequestAlreadyClosed, NothingToPutOff, or NoWorkingTime for a calendar without hours to come.
     """
     request = open_for(request_id, actor)
+    if request.is_last_level:
+        raise NothingToPutOff
     calendar = work_calendar(request.calendar_version)
     until = next_morning(calendar, now) if length.hours is None else calendar.deadline(now, length.hours)
     request.snoozed_until, request.snoozed_by = until, actor
@@ -35,7 +43,7 @@ def snooze(request_id: int, *, actor: User, length: Snooze, now: datetime) -> Re
     request.notices_outdated = True
     request.save()
     note = f"{timezone.localtime(until):%d.%m.%Y %H:%M}"
-    RequestEvent.objects.create(request=request, kind=Kind.SNOOZED, at=now, actor=actor, note=note)
+    note_act(request, Kind.SNOOZED, actor=actor, now=now, note=note)
     return request
 
 
@@ -51,5 +59,5 @@ def ask_accountant(request_id: int, *, actor: User, now: datetime) -> Request:
     if request.alerts.filter(kind=AlertKind.NUDGE, instant__gt=now - NUDGE_AT_MOST_EVERY).exists():
         raise AskedAlready
     Alert.objects.create(request=request, kind=AlertKind.NUDGE, level=request.level, instant=now)
-    RequestEvent.objects.create(request=request, kind=Kind.ACCOUNTANT_NOTIFIED, at=now, actor=actor)
+    note_act(request, Kind.ACCOUNTANT_NOTIFIED, actor=actor, now=now)
     return request

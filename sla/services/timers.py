@@ -15,7 +15,7 @@ from sla.rules import FIRST_LEVEL, Timers
 from sla.selectors import paused_since
 
 BATCH = 100
-FIRED = ("warned_at", "breached_at", "level", "next_escalation_at", "fires_at")
+FIRED = ("warned_at", "breached_at", "level", "next_escalation_at", "fires_at", "notices_outdated")
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 Kind = RequestEvent.Kind
 
@@ -132,10 +132,12 @@ def _breach(request: Request, facts: _Facts) -> None:
 
 
 def _escalate(request: Request, facts: _Facts) -> None:
+    """An acknowledgement that held it has run out, and a snooze: what was sent is to say so (ALR-05)."""
     instant = request.next_escalation_at or request.due_at
     request.level += 1
     facts.note(request, Kind.ESCALATED, at=instant, note=str(request.level))
     facts.tell(request, AlertKind.ESCALATION, instant=instant)
+    request.notices_outdated |= request.acknowledged_at is not None or request.snoozed_until is not None
     set_next_escalation(request, after=instant)
 
 

@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from bot.models import InboundUpdate, OutgoingMessage
-from buhbot.models import Absence, Assignment, Calendar, Chat, Message, Role, Tier, User
+from buhbot.models import Absence, Assignment, AuditEntry, Calendar, Chat, Message, Role, Tier, User
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
+from buhbot.services.audit import record
 from sla.models import Alert, ChatPolicy, Correction, Policy, Request
 from sla.services import fire_due, register_message
 
@@ -54,6 +55,11 @@ class Firm:
         absence = Absence(user=user, substitute=self.people[Role.ADMIN])
         known = Absence.objects.filter(user=user).first()
         return known or save_absence(absence, first=soon.date(), last=soon.date(), now=timezone.now())
+
+    def audited(self) -> AuditEntry:
+        """An entry of the audit log."""
+        record("done", actor=self.people[Role.ADMIN], about=self.own.chat, now=ASKED_AT)
+        return AuditEntry.objects.latest("pk")
 
     def browser(self, role: str) -> Browser:
         """A browser in which the firm's person of the role is signed in."""

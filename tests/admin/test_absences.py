@@ -8,8 +8,9 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from buhbot.models import Absence, Role, User
+from buhbot.models import Absence, Chat, Role, SubstitutionEnded, User
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
+from sla.duty import unreachable_on_duty
 from sla.models import Request
 from sla.services import enter_absence, register_message
 from sla.tasks import reevaluate_outdated
@@ -121,8 +122,11 @@ def test_stf_03_it_is_changed_and_told_anew(firm: Firm) -> None:
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.ACCOUNTANT])
 def test_stf_03_it_is_deleted(firm: Firm, role: str) -> None:
     absence = away(firm, firm.people[Role.ACCOUNTANT], firm.foreign.assignment.user)
+    Absence.objects.update(told_at=NOW)
     press(firm, role, "buhbot_absence_delete", absence.pk, post="yes")
     assert not Absence.objects.exists()
+    ended = SubstitutionEnded.objects.get()
+    assert (ended.substitute, ended.person) == (absence.substitute, absence.user)
 
 
 def test_stf_03_what_is_over_stays_as_it_was(firm: Firm) -> None:
@@ -168,10 +172,10 @@ def test_rbac_02_the_substitute_sees_the_chat_in_admin_while_it_runs(firm: Firm)
 
 def test_stf_03_a_chat_without_anybody_is_shown_to_managers(firm: Firm) -> None:
     with time_machine.travel(NOW, tick=False):
-        assert "cover=none" not in page(firm, Role.MANAGER, "index")
+        assert "cover=none" not in page(firm, Role.MANAGER, "home_piece", "people")
         away(firm, firm.people[Role.ACCOUNTANT])
-        assert "cover=none" in page(firm, Role.MANAGER, "index")
-        assert "cover=none" not in page(firm, Role.ACCOUNTANT, "index")
+        assert "cover=none" in page(firm, Role.MANAGER, "home_piece", "people")
+        assert "cover=none" not in page(firm, Role.ACCOUNTANT, "home_piece", "people")
         text = page(firm, Role.MANAGER, "buhbot_chat_changelist", cover="none")
     assert "Ромашка" in text
     assert "Вектор" not in text
@@ -200,14 +204,27 @@ def test_tim_04_another_accountant_of_the_chat_reaches_open_requests(firm: Firm)
 
 def test_alr_08_people_who_are_needed_and_cannot_be_written_to_are_shown(firm: Firm) -> None:
     with time_machine.travel(NOW, tick=False):
-        assert "telegram=cannot" not in page(firm, Role.MANAGER, "index")
+        assert "telegram=cannot" not in page(firm, Role.MANAGER, "home_piece", "people")
         User.objects.filter(pk=firm.people[Role.ACCOUNTANT].pk).update(unreachable_since=NOW)
-        assert "telegram=cannot&amp;duty=yes" in page(firm, Role.MANAGER, "index")
-        assert "telegram=cannot" not in page(firm, Role.ACCOUNTANT, "index")
+        assert "telegram=cannot&amp;duty=yes" in page(firm, Role.MANAGER, "home_piece", "people")
+        assert "telegram=cannot" not in page(firm, Role.ACCOUNTANT, "home_piece", "people")
         listed = page(firm, Role.MANAGER, "buhbot_user_changelist", telegram="cannot", duty="yes")
     assert firm.people[Role.ACCOUNTANT].email in listed
     assert firm.people[Role.OBSERVER].email not in listed  # not linked, but not needed
     assert firm.foreign.assignment.user.email not in listed
+
+
+def test_alr_08_who_is_in_charge_of_escalations_is_needed_too(firm: Firm) -> None:
+    manager, admin = firm.people[Role.MANAGER], firm.people[Role.ADMIN]
+    User.objects.filter(pk__in=[manager.pk, admin.pk]).update(unreachable_since=NOW)
+    assert list(unreachable_on_duty(at=NOW).order_by("pk")) == sorted(
+        [manager, admin], key=lambda one: one.pk
+    )
+    for chat in Chat.objects.all():  # each has a manager of its own: the firm's are asked no more
+        chat.assignments.create(user=firm.foreign.assignment.user, duty="manager")
+    assert list(unreachable_on_duty(at=NOW)) == [admin]
+    Chat.objects.update(is_monitored=False)
+    assert not unreachable_on_duty(at=NOW).exists()
 
 
 def test_alr_08_the_filter_lists_everybody_who_cannot_be_written_to(firm: Firm) -> None:

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.urls import reverse
 
-from buhbot.models import Role, Tier
+from buhbot.models import Preference, Role, Tier
 from buhbot.roles import ROLES, VERBS
 from sla.models import Policy
 from tests.admin.firm import Firm, calendar
@@ -21,6 +22,8 @@ NEVER_ADDED = {
     "sla.request",
     "sla.alert",
     "sla.correction",
+    "buhbot.auditentry",
+    "buhbot.preference",  # its page is the list
     "bot.inboundupdate",
     "bot.outgoingmessage",
 }
@@ -43,6 +46,8 @@ def rows_of(firm: Firm) -> dict[str, tuple[Any, Any]]:
         "buhbot.chat": (own.chat, foreign.chat),
         "buhbot.calendar": (calendar(), calendar()),
         "buhbot.tier": (Tier.objects.first(), Tier.objects.first()),
+        "buhbot.preference": 2 * Preference.objects.get_or_create(key="alerts_singly", value=6)[:1],
+        "buhbot.auditentry": 2 * (firm.audited(),),
         "buhbot.message": (own.message, foreign.message),
         "sla.policy": (policy, policy),
         "sla.request": (own.request, foreign.request),
@@ -108,6 +113,13 @@ def test_only_what_may_go_can_be_deleted(firm: Firm, role: str) -> None:  # RBAC
 @pytest.mark.parametrize("role", Role.values)
 def test_home_opens_for_everybody(firm: Firm, role: str) -> None:  # ADM-01
     assert status(firm, role, "index") == 200
+    assert {status(firm, role, "home_piece", piece) for piece in settings.HOME_PIECES} == {200}
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_reports_and_their_files_open_for_everybody(firm: Firm, role: str) -> None:  # ADM-07
+    assert status(firm, role, "sla_reports") == 200
+    assert {status(firm, role, "sla_reports_export", kind) for kind in ("csv", "xlsx")} == {200}
 
 
 @pytest.mark.parametrize("role", Role.values)

@@ -65,8 +65,10 @@ INSERT INTO sla_requestevent (request_id, kind, at, note)
 SELECT request_id, 'acknowledged', instant + interval '10 minutes', '' FROM sla_alert WHERE request_id %% 5 = 0;
 """
 
-# Open requests, all of which fire some day; of each thousand one is due now.
+# Open requests, all of which fire some day; of each thousand one is due now. Those that were there fire no more.
 TIMERS = """
+UPDATE sla_request SET fires_at = NULL;
+
 INSERT INTO sla_request (chat_id, opened_by_id, topic_id, text, opened_at, due_at, policy_name, target_minutes,
     warning_percent, escalation_minutes, max_level, acknowledge_minutes, calendar_version_id, on_duty, level,
     close_reason, close_note, notices_outdated, state, fires_at)

@@ -345,6 +345,18 @@ def test_alr_08_an_alert_that_cannot_reach_its_person_is_told_to_the_admins(
     wait_for_states(OutgoingMessage.objects.get(recipient=admin), state=State.SENT)
 
 
+def test_alr_08_an_alert_to_a_person_who_was_unlinked_meanwhile_is_told_to_the_admins(
+    sim: Simulator, start_sender: Start
+) -> None:
+    admin, person = an_accountant(sim, role=Role.ADMIN), an_accountant(sim)
+    row = to_staff(person)
+    User.objects.filter(pk=person.pk).update(telegram_id=None)
+    start_sender()
+    wait_for_states(row, state=State.UNDELIVERED)
+    wait_for_states(OutgoingMessage.objects.get(recipient=admin), state=State.SENT)
+    assert "больше не привязан к Telegram" in sim.texts(admin.telegram_id or 0)[0]
+
+
 def test_tim_02_the_way_of_an_alert_is_measured(sim: Simulator, start_sender: Start) -> None:
     before = measured("sla_alert_dwell_seconds_sum"), measured("sla_alert_dwell_seconds_count")
     row = to_staff(an_accountant(sim), due_at=datetime.now(UTC) - timedelta(seconds=100))

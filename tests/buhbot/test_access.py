@@ -74,8 +74,13 @@ def test_sec_03_a_person_without_a_number_owns_nothing(web: psycopg.Connection, 
 
 
 def test_sec_03_nobody_changes_events_not_even_the_service(firm: Firm) -> None:
+    statements = [
+        f"{verb} {table}{rest}"
+        for table in ("sla_requestevent", "buhbot_auditentry")
+        for verb, rest in (("UPDATE", " SET note = 'x'"), ("DELETE FROM", ""))
+    ]
     with psycopg.connect(database_url(DATABASE, "buhbot_service")) as service:
-        for statement in ("UPDATE sla_requestevent SET note = 'x'", "DELETE FROM sla_requestevent"):
+        for statement in statements:
             with pytest.raises(REFUSED), service.transaction():
                 service.execute(statement)
 

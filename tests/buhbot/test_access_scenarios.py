@@ -16,6 +16,7 @@ SEES = {
     "buhbot_stafflink": (0, None, None, None),
     "buhbot_absence": (2, 2, 1, None),
     "buhbot_preference": (0, 0, 0, 0),
+    "buhbot_auditentry": (0, 0, 0, 0),
     "sla_request": (2, 2, 1, None),
     "sla_requestevent": (2, 2, 1, None),
     "sla_alert": (2, 2, 1, None),
@@ -33,6 +34,14 @@ NOTE = "INSERT INTO sla_requestevent (request_id, kind, at, note) VALUES ({}, 'r
 AWAY = (
     "INSERT INTO buhbot_absence (user_id, starts_at, ends_at, created_at)"
     " VALUES ({}, now(), now() + interval '1 day', now())"
+)
+ENDED = (
+    "INSERT INTO buhbot_substitutionended (person_id, substitute_id, starts_at, ends_at)"
+    " VALUES ({}, {{me}}, now(), now())"
+)
+ENTRY = (
+    "INSERT INTO buhbot_auditentry (at, kind, source, actor_id, who, model, object_id, object_name, note, changes)"
+    " VALUES (now(), '{}', 'admin', {}, '', '', '', '', '', '[]')"
 )
 WRITES: list[tuple[str, str, Any]] = [
     # role, statement, rows that it changes or reads; None: refused
@@ -89,10 +98,21 @@ WRITES: list[tuple[str, str, Any]] = [
                  " VALUES (now(), {me}, '', 1, '')", 1),
     ("accountant", "INSERT INTO django_admin_log (action_time, user_id, object_repr, action_flag, change_message)"
                    " VALUES (now(), {me} - 1, '', 1, '')", None),
+    *((role, ENTRY.format("done", "{me}"), 1) for role in ROLES),
+    *((role, ENTRY.format("done", "NULL"), None) for role in ROLES),  # in one's own name only
+    *((role, "UPDATE buhbot_auditentry SET note = 'x'", None) for role in ("session", *ROLES)),
+    *((role, "DELETE FROM buhbot_auditentry", None) for role in ("session", *ROLES)),
+    ("session", ENTRY.format("sign_in_failed", "NULL"), 1),
+    ("session", ENTRY.format("changed", "NULL"), None),
+    ("accountant", "SELECT note FROM buhbot_auditentry", None),
     ("accountant", AWAY.format("{me}"), 1),
     ("accountant", AWAY.format("{me} - 1"), None),
     ("manager", AWAY.format("{me} - 1"), 1),
     ("observer", AWAY.format("{me}"), None),
+    ("accountant", ENDED.format("{me}"), 1),
+    ("accountant", ENDED.format("{me} - 1"), None),
+    ("manager", ENDED.format("{me} - 1"), 1),
+    ("observer", ENDED.format("{me}"), None),
     ("accountant", "UPDATE buhbot_user SET wants_digest = false", 1),
     ("manager", "UPDATE buhbot_user SET wants_digest = false", 1),
     ("observer", "UPDATE buhbot_user SET wants_digest = false", None),

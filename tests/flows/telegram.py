@@ -5,8 +5,14 @@ from itertools import count
 from typing import Any
 
 Json = dict[str, Any]
+FIRST_MESSAGE = 5_000_000  # far from the keys of rows, and from the numbers that tests write out
 _updates = count(500_000_000)
-_messages = count(1)
+
+
+class _Numbers:
+    messages = count(FIRST_MESSAGE)
+
+
 GROUP_ANONYMOUS_BOT = {
     "id": 1087968824,
     "is_bot": True,
@@ -28,6 +34,11 @@ STICKER = {
         "is_video": False,
     }
 }
+
+
+def begin() -> None:
+    """Number messages from the start, so that no test depends on how many ran before it."""
+    _Numbers.messages = count(FIRST_MESSAGE)
 
 
 def group(chat_id: int, title: str = "ООО «Ромашка»", kind: str = "supergroup") -> Json:
@@ -57,7 +68,7 @@ def message(
 ) -> Json:
     """A message; a text that starts with a slash is a command, as Telegram marks it."""
     made: Json = {
-        "message_id": message_id or next(_messages),
+        "message_id": message_id or next(_Numbers.messages),
         "date": int(at.timestamp()),
         "chat": chat,
         **fields,

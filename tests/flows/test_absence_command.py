@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils.timezone import now as real_now
 
 from buhbot.models import Absence, Chat, Role, User
+from sla import services
 from sla.models import Request
 from tests.flows import telegram
 from tests.flows.test_absences import away
@@ -101,6 +103,7 @@ def test_stf_03_the_button_cancels_it_and_the_substitute_hears(world: World, bor
     world.all_sent()
     assert "вы снова на месте" in world.presses(world.accountant, button, shown)
     assert not Absence.objects.exists()
+    world.passes(real_now())
     assert "замещать больше не нужно" in world.texts_to(boris)[-1]
     assert "не записано" in world.texts_to(world.accountant)[-1]
     assert "уже закончилось" in world.presses(world.accountant, button, shown)
@@ -140,6 +143,38 @@ def test_stf_03_the_substitute_is_told_once_of_whom_and_where(world: World, bori
     (text,) = world.texts_to(boris)
     for part in ("Вы замещаете: <b>Анна</b>", "01.12–14.12.2026", "ООО «Ромашка»"):
         assert part in text
+    assert "ждёт" not in text
+
+
+def test_stf_03_a_substitute_of_today_reads_who_waits_already(world: World, boris: User) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.passes(TEN + minutes(60))
+    away(world.accountant, boris, now=TEN + minutes(70))
+    world.passes(TEN + minutes(70))
+    (text,) = world.texts_to(boris)
+    for part in ("Вы замещаете", "Вашего ответа ждёт 1 клиент", f"№ {world.request().pk}</a>", "на 10 мин"):
+        assert part in text
+
+
+def test_stf_03_of_two_substitutes_the_former_hears_that_it_is_over(world: World, boris: User) -> None:
+    vera = staff("Вера", telegram_id=621)
+    absence = away(world.accountant, boris)
+    world.passes(TEN)
+    for number, one in enumerate((vera, boris, boris)):
+        absence.substitute = one
+        services.enter_absence(absence, first=TEN.date(), last=TEN.date(), now=TEN)
+        world.passes(TEN + minutes(number + 1))
+    over = "🔁 Анна: замещать больше не нужно (24.11.2026)."
+    said = [over if text == over else text.partition(":")[0] for text in world.texts_to(boris)]
+    assert said == ["🔁 Вы замещаете", over, "🔁 Вы замещаете"]
+    assert world.texts_to(vera)[-1] == over
+
+
+def test_stf_03_who_was_not_told_to_stand_in_hears_nothing(world: World, boris: User) -> None:
+    absence = away(world.accountant, boris)
+    services.end_absence(absence, now=TEN)
+    world.passes(TEN)
+    assert world.texts_to(boris) == []
 
 
 def test_stf_03_managers_hear_of_a_chat_without_anybody_when_it_begins(world: World) -> None:
@@ -152,6 +187,34 @@ def test_stf_03_managers_hear_of_a_chat_without_anybody_when_it_begins(world: Wo
     assert "Анна" in text
     assert "ООО «Ромашка»" in text
     assert world.texts_to(world.admin) == []
+
+
+def test_alr_07_managers_hear_of_it_at_the_opening_and_not_at_midnight(world: World) -> None:
+    away(world.accountant, first=date(2026, 11, 25), last=date(2026, 11, 26))
+    midnight = datetime(2026, 11, 24, 21, 0, tzinfo=UTC)
+    for shift in (0, 539):
+        world.passes(midnight + minutes(shift))
+    assert world.texts_to(world.manager) == []
+    world.passes(midnight + minutes(540))
+    assert len(world.texts_to(world.manager)) == 1
+
+
+def test_stf_03_a_substitute_of_a_substitute_hears_of_all_the_chats(world: World, boris: User) -> None:
+    vera = staff("Вера", telegram_id=621)
+    away(world.accountant, boris)
+    away(boris, vera)
+    world.passes(TEN)
+    assert "ООО «Ромашка»" in world.texts_to(vera)[0]
+
+
+def test_stf_03_a_substitute_who_could_not_be_written_to_hears_of_it_later(world: World, boris: User) -> None:
+    away(world.accountant, boris)
+    User.objects.filter(pk=boris.pk).update(unreachable_since=TEN)
+    world.passes(TEN)
+    assert world.texts_to(boris) == []
+    User.objects.filter(pk=boris.pk).update(unreachable_since=None)
+    world.passes(TEN + minutes(1))
+    assert "Вы замещаете" in world.texts_to(boris)[0]
 
 
 def test_stf_03_one_that_runs_already_is_told_at_once(world: World) -> None:

@@ -1,17 +1,19 @@
 """While somebody is away: who is told, whose answer counts, who sees the chat (STF-03, ANS-02, ALR-02, RBAC-02)."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from buhbot.models import Absence, Assignment, Role, User
 from buhbot.selectors import visible_chats
-from buhbot.services.absences import SubstituteUnknown
+from buhbot.services.absences import AbsenceOverlaps, SubstituteUnknown
 from sla import services
 from sla.models import Alert, Request
 from sla.selectors import may_act
 from tests.flows.test_isolation import give_hours
-from tests.flows.world import World, minutes, staff
+from tests.flows.world import World, build, minutes, staff
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
 TODAY = date(2026, 11, 24)
@@ -212,3 +214,26 @@ def test_stf_03_observers_stand_in_for_nobody(world: World) -> None:
     with pytest.raises(SubstituteUnknown):
         away(world.accountant, observer)
     assert not Absence.objects.exists()
+
+
+@pytest.mark.usefixtures("committed")
+def test_stf_03_of_two_absences_entered_at_once_only_one_is_kept() -> None:
+    accountant = build().accountant
+    refused: list[Exception] = []
+    with transaction.atomic():
+        away(accountant)  # not committed yet when the other one is entered
+        entering = threading.Thread(target=_away_too, args=[accountant, refused])
+        entering.start()
+        entering.join(0.5)
+        assert entering.is_alive()  # it waits for us
+    entering.join(10)
+    assert [type(error) for error in refused] == [AbsenceOverlaps]
+    assert Absence.objects.count() == 1
+
+
+def _away_too(user: User, refused: list[Exception]) -> None:
+    try:
+        away(user)
+    except AbsenceOverlaps as error:
+        refused.append(error)
+    connection.close()

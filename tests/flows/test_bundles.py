@@ -120,6 +120,19 @@ def test_alr_05_a_queued_list_is_rewritten_and_goes_out_once(many: World) -> Non
     assert not OutgoingMessage.objects.filter(edits=the_list(many)).exists()
 
 
+def test_alr_05_a_list_that_goes_out_again_is_not_edited_back(many: World) -> None:
+    ended, taken, _ = in_list(many)
+    OutgoingMessage.objects.filter(pk=the_list(many).pk).update(state="sending")
+    end_all([ended], many.manager)  # an edit waits for the list
+    edit = OutgoingMessage.objects.get(edits=the_list(many))
+    OutgoingMessage.objects.filter(pk=the_list(many).pk).update(state="queued")  # Telegram did not answer
+    services.acknowledge(taken.pk, actor=many.accountant, now=DUE + minutes(3))
+    announce(DUE + minutes(3))
+    assert [line[:1] for line in lines(the_list(many))] == ["☑", "✋", "🔴"]
+    edit.refresh_from_db()
+    assert edit.state == "cancelled"
+
+
 def test_alr_05_a_queued_list_whose_requests_have_all_ended_is_not_sent(many: World) -> None:
     end_all(in_list(many), many.manager)
     assert the_list(many).state == "cancelled"
@@ -164,6 +177,25 @@ def test_out_07_a_long_list_is_split_and_no_line_is_ever_cut(world: World) -> No
     texts = [edit.payload["text"] for edit in world.sent_to(world.manager) if edit.edits_id]
     assert sum(text.count("☑️ <a") for text in texts) == 65
     assert max(map(width, texts)) <= MAX_TEXT
+
+
+def test_alr_04_a_list_says_that_a_manager_asks_for_the_answer(many: World) -> None:
+    for request in in_list(many):
+        services.ask_accountant(request.pk, actor=many.manager, now=DUE + minutes(0.5))
+    announce(DUE + minutes(0.5))
+    asked = many.sent_to(many.accountant)[-1]
+    assert [line.endswith("· просит ответить: Михаил") for line in lines(asked)] == [True] * 3
+    assert all(line.startswith("🔔") for line in lines(asked))
+
+
+def test_alr_02_nobody_to_tell_names_each_request_once_and_as_many_as_fit(world: World) -> None:
+    ask_elsewhere(world, TEN, chats=60, name="Общество с ограниченной ответственностью")
+    User.objects.filter(role__in=["accountant", "manager"]).update(telegram_id=None)
+    world.passes(DUE + minutes(30))  # the breach and the first escalation
+    (text,) = (text for text in world.texts_to(world.admin) if "некого" in text)
+    assert text.count("№") == len(set(text.splitlines()[3:-1]))
+    assert text.endswith(f"и ещё {60 - text.count('№')}")
+    assert width(text) <= MAX_TEXT
 
 
 def test_alr_02_nobody_to_tell_of_many_is_said_once(world: World) -> None:

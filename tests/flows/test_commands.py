@@ -53,6 +53,17 @@ def test_req_08_request_teaches_the_classifier(world: World) -> None:
     assert (correction.origin, correction.made_by) == ("request", world.accountant)
 
 
+def test_req_08_request_on_what_an_open_one_holds_teaches_and_says_so(world: World) -> None:
+    world.client_says("Где акт?", TEN)
+    noise = world.client_says("Всё хорошо", TEN + minutes(1))
+    orders(world, "/request", TEN + minutes(5), noise)
+    assert "уже" in world.texts_to(world.accountant)[-1]
+    correction = Correction.objects.get()
+    assert (correction.text, correction.label, correction.label_before) == ("Всё хорошо", "REQUEST", "SPAM")
+    known = Classification.objects.get(message__text="Всё хорошо")
+    assert (known.label, known.source) == ("REQUEST", "staff")
+
+
 def test_req_08_request_takes_a_message_that_the_bot_has_not_seen(world: World) -> None:
     chat = telegram.group(world.chat.telegram_id)
     unseen = telegram.message(chat, telegram.person(CLIENT_ID), TEN, "Вопрос до того, как бот пришёл")
@@ -69,6 +80,23 @@ def test_req_08_request_opens_again_what_was_answered_or_cancelled_by_mistake(wo
     orders(world, "/norequest", TEN + minutes(7))
     orders(world, "/request", TEN + minutes(8), question)
     assert (world.request().state, kinds()[-1]) == ("open", "reopened")
+
+
+@pytest.mark.parametrize("wait", [5, 30])
+def test_tim_03_request_on_an_old_message_tells_each_person_once_and_the_highest(
+    world: World, wait: int
+) -> None:
+    Policy.objects.update(escalation_minutes=wait)
+    noise = world.client_says("ок", TEN)
+    fired = TEN + minutes(60 + 4 * wait)
+    orders(world, "/request", fired, noise)
+    world.passes(fired)
+    assert [(alert.level, alert.instant) for alert in Alert.objects.order_by("level")] == [
+        (level, TEN + minutes(60 + (level - 1) * wait)) for level in range(1, 6)
+    ]
+    for person, said in ((world.manager, "уровень 5"), (world.admin, "уровень 5"), (world.accountant, "🔴")):
+        (text,) = world.alerts_to(person)
+        assert said in text
 
 
 def test_req_08_an_answer_given_before_the_command_does_not_end_it(world: World) -> None:

@@ -1,5 +1,7 @@
 """What people say a message is takes effect at once, and is remembered (CLS-07)."""
 
+import random
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -7,8 +9,9 @@ from typing import Any
 import pytest
 
 from buhbot.models import Message
-from sla import services
+from sla import learnt, services
 from sla.classifier import shipped_model
+from sla.classifier.model import ARTIFACT, Model
 from sla.models import Classification, Correction, Request, RequestEvent, TrainedModel
 from sla.services.monitoring import stop_monitoring
 from tests.flows.world import World, minutes, staff
@@ -67,12 +70,35 @@ def test_cls_07_a_request_with_another_question_in_it_stays(world: World) -> Non
     assert world.request().is_open
 
 
+def test_cls_07_when_all_that_was_asked_is_none_it_is_cancelled(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.client_says("И счёт пришлите", TEN + minutes(1))
+    correct(world, "Когда будет акт?", "SPAM")
+    assert correct(world, "И счёт пришлите", "GRATITUDE") == world.request()
+    assert (world.request().state, world.request().close_reason) == ("cancelled", "not_a_request")
+
+
+def test_cls_07_what_was_said_beside_a_question_cancels_nothing(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.client_says("И счёт пришлите", TEN + minutes(1))
+    assert correct(world, "И счёт пришлите", "SPAM") is None
+    assert world.request().is_open
+
+
 def test_cls_07_changing_ones_mind_opens_the_same_request_again(world: World) -> None:
     world.client_says("Когда будет акт?", TEN)
     correct(world, "Когда будет акт?", "SPAM")
     world.says(world.accountant, "Завтра", TEN + minutes(35))
     correct(world, "Когда будет акт?", "REQUEST", TEN + minutes(40))
     assert (world.request().state, world.request().response_seconds) == ("answered", 35 * 60)
+
+
+def test_cls_07_another_message_of_a_cancelled_one_opens_it_again(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.client_says("Всё хорошо", TEN + minutes(1))
+    assert correct(world, "Когда будет акт?", "SPAM").state == "cancelled"
+    assert correct(world, "Всё хорошо", "REQUEST", TEN + minutes(31)) == world.request()
+    assert world.request().is_open
 
 
 def test_cls_07_what_has_ended_stays_as_it_is(world: World) -> None:
@@ -165,6 +191,27 @@ def test_cls_07_a_model_that_does_not_fit_is_passed_over(world: World, changes: 
     _installed(version="model-9", **changes)
     world.client_says("Когда будет акт?", TEN)
     assert Classification.objects.get().version == SHIPPED
+
+
+@pytest.mark.parametrize("place", [6, 8, 10])  # version, flags and method of packing
+def test_cls_07_a_damaged_model_is_passed_over(world: World, place: int) -> None:
+    row = _installed(version="model-9")
+    content = bytearray(row.content)
+    content[content.index(b"PK\1\2") + place] = 0x63
+    TrainedModel.objects.filter(pk=row.pk).update(content=bytes(content))
+    world.client_says("Когда будет акт?", TEN)
+    assert (world.failed(), Classification.objects.get().version) == ([], SHIPPED)
+
+
+def test_cls_07_no_damage_to_a_model_stops_anything() -> None:
+    choose, content = random.Random(1), ARTIFACT.read_bytes()
+    for number in range(1500):
+        damaged = bytearray(content)
+        near = (len(content), 300, -600)[number % 3]
+        for _ in range(2):
+            damaged[choose.randrange(near) if near > 0 else choose.randrange(near, 0)] = choose.randrange(256)
+        with suppress(*learnt.UNUSABLE):
+            Model.load(BytesIO(bytes(damaged))).classify("Когда будет акт?")
 
 
 def test_cls_07_a_broken_model_is_passed_over(world: World) -> None:

@@ -50,6 +50,24 @@ def test_alr_09_a_holiday_has_no_digest_and_a_late_start_is_waited_for(world: Wo
     assert tell_digests(MORNING + DAY + minutes(180)) == 3
 
 
+def work(hours: str) -> None:
+    """Let the firm work so every day."""
+    calendar = Calendar.objects.get(is_default=True)
+    calendar.weekly = {str(day): hours for day in range(1, 8)}
+    calendar.save()
+    current_version(calendar)
+
+
+def test_alr_09_a_firm_that_never_closes_gets_it_at_nine(world: World) -> None:
+    work("00:00-24:00")
+    assert [tell_digests(MORNING + minutes(shift)) for shift in (-540, -1, 0)] == [0, 0, 3]
+
+
+def test_alr_09_a_night_shift_gets_it_as_it_begins(world: World) -> None:
+    work("22:00-06:00")
+    assert [tell_digests(MORNING + minutes(shift)) for shift in (-540, 0, 779, 780)] == [0, 0, 0, 3]
+
+
 def test_alr_09_once_a_person_and_day(world: World) -> None:
     counts = [tell_digests(MORNING), tell_digests(MORNING + minutes(1)), tell_digests(MORNING + DAY)]
     assert counts == [3, 0, 3]

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.models import OutgoingMessage
-from sla.models import Alert, Request
+from sla import services
+from sla.models import Alert, Policy, Request
 from tests.flows.world import World, ask_elsewhere, minutes
 
 FRIDAY = datetime(2026, 11, 27, 14, 30, tzinfo=UTC)  # 17:30 in Moscow: due on Monday at 09:30
@@ -24,7 +25,7 @@ def test_tim_03_one_summary_each_instead_of_one_message_each(stopped: World) -> 
     stopped.passes(NOON)
     for person in (stopped.accountant, stopped.manager, stopped.admin):
         (summary,) = stopped.texts_to(person)
-        assert "Пока система не работала" in summary
+        assert "Сроки наступили раньше, чем о них удалось сообщить" in summary
         assert summary.count("срок 09:30, +2 ч 30 мин, уровень 5") == 3
 
 
@@ -67,5 +68,14 @@ def test_tim_03_what_fell_due_a_moment_ago_is_told_as_usual(stopped: World) -> N
     stopped.client_says("Где счёт?", NOON - minutes(60))
     stopped.passes(NOON)
     summary, single = stopped.texts_to(stopped.manager)
-    assert "Пока система не работала" in summary
+    assert "Сроки наступили раньше, чем о них удалось сообщить" in summary
     assert "Где счёт?" in single
+
+
+def test_tim_03_a_deadline_moved_into_the_past_does_not_tell_of_a_downtime(stopped: World) -> None:
+    stopped.passes(MONDAY_DUE - minutes(31))
+    Policy.objects.update(target_minutes=1, warning_percent=0)
+    services.recompute_outdated(NOON)
+    stopped.passes(NOON)
+    (summary,) = stopped.texts_to(stopped.manager)
+    assert summary.startswith("<b>⚠️ Сроки наступили раньше, чем о них удалось сообщить. Ждут ответа: 3 из 3")

@@ -7,7 +7,7 @@ import pytest
 
 from sla import services
 from sla.models import Alert
-from tests.flows.world import World, minutes, staff
+from tests.flows.world import World, buttons, minutes, staff
 
 ASKED = datetime(2026, 11, 24, 12, 40, tzinfo=UTC)  # Tuesday, 15:40 in Moscow; the day ends at 18:00
 MORNING = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # Wednesday, 09:00
@@ -70,6 +70,18 @@ def test_alr_05_taking_it_stops_it_until_the_acknowledgement_runs_out(asked: Wor
     asked.passes(MORNING + minutes(30))
     assert asked.levels() == [0, 1, 2, 3]
     assert asked.request().next_escalation_at == MORNING + minutes(60)
+
+
+def test_alr_05_once_it_has_run_out_somebody_else_can_take_it(asked: World) -> None:
+    asked.passes(STORY[1][1])
+    services.acknowledge(asked.request().pk, actor=asked.accountant, now=STORY[1][1])
+    asked.passes(STORY[1][1] + minutes(1))
+    asked.all_sent()
+    asked.passes(STORY[3][1])  # an hour of work later
+    asked.passes(STORY[3][1] + minutes(1))
+    for message in asked.sent_to(asked.manager)[-2:]:  # the edit of the breach, and the escalation
+        assert "В работе" not in message.payload["text"]
+        assert "Беру" in [button["text"] for button in buttons(message)]
 
 
 def test_alr_05_an_answer_ends_it(asked: World) -> None:

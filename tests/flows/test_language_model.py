@@ -199,7 +199,47 @@ def test_cls_01_a_correction_while_it_thinks_wins_and_need_not_wait(
     assert (Classification.objects.get().source, world.request().state) == ("staff", "open")
 
 
-def test_cls_01_an_edit_while_it_thinks_is_asked_about_anew(world: World, model: LanguageModel) -> None:
+def _elsewhere(act: Callable[[], object]) -> Callable[[], None]:
+    """What happens on another connection while the language model thinks."""
+
+    def happens() -> None:
+        act()
+        connection.close()
+
+    return happens
+
+
+def test_cls_01_an_edit_while_it_thinks_makes_its_word_worthless(
+    committed: None, model: LanguageModel
+) -> None:
+    world = build()
+    model.says("SPAM")
+    said = world.client_says(UNSURE, TEN)
+    model.before = _elsewhere(lambda: world.edits(said, "Когда будет акт?", TEN + minutes(1)))
+    ask()
+    known = Classification.objects.get()
+    assert (len(model.asked), known.label, known.source) == (1, "REQUEST", "model")
+    assert world.request().is_open
+
+
+def test_cls_01_an_answer_while_it_thinks_stays_one(committed: None, model: LanguageModel) -> None:
+    world = build()
+    model.says("SPAM")
+    world.client_says(UNSURE, TEN)
+    model.before = _elsewhere(lambda: world.says(world.accountant, "Хорошо, ждём", TEN + minutes(1)))
+    ask()
+    assert (Classification.objects.get().label, world.request().state) == ("SPAM", "answered")
+
+
+def test_cls_01_a_sure_request_is_never_overruled(world: World, model: LanguageModel) -> None:
+    model.says("SPAM", 1.0)
+    world.client_says(UNSURE, TEN)
+    Classification.objects.update(confidence=0.95)
+    ask()
+    assert (Classification.objects.get().label, world.request().state) == ("REQUEST", "open")
+
+
+def test_cls_01_an_edit_before_it_is_asked_is_asked_about_instead(world: World, model: LanguageModel) -> None:
     said = world.client_says(UNSURE, TEN)
     world.edits(said, "Когда будет акт?", TEN + minutes(1))
     ask()
@@ -271,6 +311,22 @@ def test_cls_01_what_a_dead_worker_claimed_is_asked_again(world: World, model: L
     assert not services.ask_next(now)
     assert services.ask_next(now + LEASE)
     assert (len(model.asked), waiting()) == (1, 0)
+
+
+def test_cls_01_a_host_whose_clock_is_ahead_keeps_nobody_waiting(world: World, model: LanguageModel) -> None:
+    world.client_says(UNSURE, TEN)
+    assert services.ask_next(real_now() - minutes(1))
+    assert (len(model.asked), waiting()) == (1, 0)
+
+
+def test_cls_01_one_worker_asks_at_a_time(committed: None, model: LanguageModel) -> None:
+    world = build()
+    world.client_says(UNSURE, TEN)
+    world.client_says(UNSURE + " утром", TEN + minutes(1))
+    asked: list[bool] = []
+    model.before = _elsewhere(lambda: asked.append(services.ask_next(real_now())))
+    services.ask_next(real_now())
+    assert (asked, len(model.asked), waiting()) == ([False], 1, 1)
 
 
 def test_tim_05_an_unwatched_chat_gets_no_request(world: World, model: LanguageModel) -> None:

@@ -8,10 +8,11 @@ import time_machine
 from bot.announcer import announce
 from bot.models import OutgoingMessage
 from buhbot.models import User
+from buhbot.mornings import next_morning
 from buhbot.worktime import WorkCalendar
 from sla import services
 from sla.models import RequestEvent
-from sla.rules import Snooze, next_morning
+from sla.rules import Snooze
 from tests.flows.world import World, buttons, minutes, staff
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
@@ -123,7 +124,42 @@ def test_alr_04_strangers_and_finished_requests(breached: World) -> None:
     assert "отвечен" in breached.presses(breached.manager, "💤 1 ч", alert)
 
 
-def test_alr_04_the_next_morning_is_of_the_next_working_day() -> None:
-    calendar = WorkCalendar("Europe/Moscow", {day: [("09:00", "18:00")] for day in range(1, 6)}, {})
-    friday_night = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)  # 05:00 in Moscow
-    assert next_morning(calendar, friday_night) == datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+OFFICE = WorkCalendar(
+    "Europe/Moscow", {day: [("09:00", "13:00"), ("14:00", "18:00")] for day in range(1, 6)}, {}
+)
+ALWAYS = WorkCalendar("Europe/Moscow", {day: [("00:00", "24:00")] for day in range(1, 8)}, {})
+NIGHTS = WorkCalendar("Europe/Moscow", {day: [("22:00", "06:00")] for day in range(1, 6)}, {})
+
+
+@pytest.mark.parametrize(
+    ("calendar", "pressed", "until"),
+    [
+        (OFFICE, "2026-11-24T07:00", "2026-11-24T09:00"),  # Tuesday, before the opening
+        (OFFICE, "2026-11-24T09:00", "2026-11-25T09:00"),
+        (OFFICE, "2026-11-24T13:30", "2026-11-25T09:00"),  # after lunch is no morning
+        (OFFICE, "2026-11-24T23:30", "2026-11-25T09:00"),
+        (OFFICE, "2026-11-27T05:00", "2026-11-27T09:00"),
+        (OFFICE, "2026-11-27T19:00", "2026-11-30T09:00"),  # over the weekend
+        (OFFICE, "2026-11-28T07:00", "2026-11-30T09:00"),
+        (ALWAYS, "2026-11-28T03:00", "2026-11-28T09:00"),
+        (ALWAYS, "2026-11-28T10:00", "2026-11-29T09:00"),
+        (NIGHTS, "2026-11-24T03:00", "2026-11-24T22:00"),  # the shift that runs ends before
+        (NIGHTS, "2026-11-24T23:00", "2026-11-25T22:00"),
+        (NIGHTS, "2026-11-28T03:00", "2026-11-30T22:00"),
+    ],
+)
+def test_alr_04_the_morning_is_the_next_opening_of_a_working_day(
+    calendar: WorkCalendar, pressed: str, until: str
+) -> None:
+    at = datetime.fromisoformat(f"{pressed}+03:00")
+    assert next_morning(calendar, at) == datetime.fromisoformat(f"{until}+03:00")
+
+
+def test_alr_04_put_off_before_the_opening_it_escalates_at_the_opening(world: World) -> None:
+    world.client_says("Где акт?", datetime(2026, 11, 24, 13, 59, tzinfo=UTC))  # 16:59, due 17:59
+    world.passes(datetime(2026, 11, 24, 15, 0, tzinfo=UTC))
+    seven = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+    services.snooze(world.request().pk, actor=world.manager, length=Snooze.MORNING, now=seven)
+    request = world.request()
+    assert request.snoozed_until == seven + minutes(120)
+    assert request.next_escalation_at == seven + minutes(149)  # 29 of its 30 minutes were left

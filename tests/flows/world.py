@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from tests.flows.telegram import Json
 
 CHAT_ID = -1001000000001
 CLIENT_ID = 501
+SENT = 8_000_000  # numbers of the bot's own messages: neither keys of rows nor those of other messages
+_presses = count(1)
 PASSWORD = "long-enough-for-tests"
 
 
@@ -76,7 +79,7 @@ class World:
         """Press a button under a message; return the toast."""
         message.refresh_from_db(fields=["telegram_message_id"])
         person_id = who if isinstance(who, int) else who.telegram_id or 0
-        query = f"q{OutgoingMessage.objects.count()}"
+        query = f"q{next(_presses)}"
         data = next(b["callback_data"] for b in buttons(message) if b["text"] == button)
         self.receive(
             callback_query={
@@ -117,7 +120,7 @@ class World:
     def all_sent(self) -> None:
         """Let what is queued count as sent."""
         OutgoingMessage.objects.filter(state="queued").update(
-            state="sent", telegram_message_id=F("pk"), telegram_chat_id=1
+            state="sent", telegram_message_id=F("pk") + SENT, telegram_chat_id=1
         )
 
     def levels(self) -> list[int]:
@@ -133,6 +136,7 @@ def buttons(message: OutgoingMessage) -> list[Json]:
 
 
 def build() -> World:
+    telegram.begin()
     accountant = staff("Анна", telegram_id=601)
     manager = staff("Михаил", Role.MANAGER, 602)
     admin = staff("Ирина", Role.ADMIN, 603)

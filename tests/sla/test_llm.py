@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,14 @@ from sla.llm import Question
 from tests.language_model import LanguageModel, labelled, saying
 
 LUNCH = Question.about("завтра подъедет курьер", asked="")
+
+
+@pytest.mark.parametrize("missing", ["LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"])
+def test_cls_01_half_set_it_is_not_there(model: LanguageModel, settings: Any, missing: str) -> None:
+    assert llm.is_configured()
+    setattr(settings, missing, "")
+    assert not llm.is_configured()
+    assert not llm.may_ask()
 
 
 def test_cls_01_it_is_asked_with_key_model_and_instructions(model: LanguageModel) -> None:
@@ -101,6 +110,44 @@ def test_cls_05_two_seconds_is_all_it_gets(model: LanguageModel, pause: float, d
     assert time.monotonic() - started < 3
 
 
+def test_cls_05_two_seconds_is_all_it_gets_when_its_name_is_slow_to_resolve(
+    model: LanguageModel, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(4))
+    settings.LLM_BASE_URL = "http://llm.example.com/v1"
+    started = time.monotonic()
+    assert llm.ask(LUNCH) is None
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("key", ["ключ", "two\nlines", "\x00"])
+def test_cls_05_a_key_that_cannot_be_sent_is_no_answer(model: LanguageModel, settings: Any, key: str) -> None:
+    settings.LLM_API_KEY = key
+    assert llm.ask(LUNCH) is None
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "ftp://127.0.0.1:9", "http://127.0.0.1:9"])
+def test_cls_05_a_proxy_that_cannot_be_used_is_no_answer(
+    model: LanguageModel, settings: Any, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    settings.LLM_BASE_URL = "http://llm.example.com/v1"
+    assert llm.ask(LUNCH) is None
+
+
+@pytest.mark.parametrize("status", [200, 401, 500])
+def test_sec_09_neither_the_key_nor_the_text_is_logged(
+    model: LanguageModel, settings: Any, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    settings.LLM_API_KEY, model.status = "sk-very-secret", status
+    for number in range(6):
+        llm.ask(Question.about(f"курьер подъедет {'позже ' * number}", asked=""))
+    logged = caplog.text + "".join(str(record.__dict__) for record in caplog.records)
+    assert "sk-very-secret" not in logged
+    assert "курьер" not in logged
+
+
 def test_cls_05_the_same_text_is_asked_once_in_thirty_days(model: LanguageModel) -> None:
     model.says("SPAM")
     first = llm.ask(Question.about("Добрый день! Завтра подъедет курьер", asked=""))
@@ -134,6 +181,22 @@ def test_cls_05_five_failures_open_the_breaker_for_all_for_a_minute(
     assert 55 <= client.ttl(key) <= 60
     client.delete(key)
     client.close()
+    assert llm.may_ask()
+
+
+def test_cls_05_after_the_minute_one_failure_is_enough_and_one_answer_forgives(model: LanguageModel) -> None:
+    model.status = 500
+    for _ in range(5):
+        llm.ask(LUNCH)
+    cache.delete("llm:open")  # the minute is over
+    llm.ask(LUNCH)
+    assert not llm.may_ask()
+    cache.delete("llm:open")
+    model.status = 200
+    llm.ask(LUNCH)
+    model.status = 500
+    for number in range(4):
+        llm.ask(Question.about(f"курьер подъедет {'позже ' * (number + 1)}", asked=""))
     assert llm.may_ask()
 
 

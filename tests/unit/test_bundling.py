@@ -54,6 +54,7 @@ def test_alr_06_five_a_minute_go_singly_and_the_rest_as_one(
         ([Alert(1, 30), Alert(2, 31)], [1, 1]),
         ([Alert(1, 91), Alert(1, 61), Alert(1, 31)], [3]),
         ([Alert(1, 91), Alert(1, 1), Alert(2, 1)], [2, 1]),
+        ([Alert(1, 25), Alert(1, 20), Alert(2, 20), Alert(1, 15)], [3, 1]),
         ([Alert(1, 91), Alert(2, 61), Alert(1, 1), Alert(3, 1)], [-3, 1]),
     ],
 )

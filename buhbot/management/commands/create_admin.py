@@ -11,9 +11,11 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import connections
+from django.utils import timezone
 
-from buhbot.models import Role, User
+from buhbot.models import AuditEntry, Role, User
 from buhbot.ops.database import OWNER_ALIAS, as_owner, migration_alias
+from buhbot.services.audit import Source, comes_from, record
 
 PASSWORD_VARIABLE = "ADMIN_PASSWORD"  # noqa: S105 (a variable's name)
 
@@ -45,6 +47,8 @@ class Command(BaseCommand):
                 raise CommandError(f"{admin.email} is a staff member already. Change the role in Admin.")
             admin.set_password(_password(options["password"], admin))
             admin.save(using=alias)
+            with comes_from(Source.COMMAND):
+                record(AuditEntry.Kind.ADDED, about=admin, now=timezone.now(), using=alias)
         self.stdout.write(f"{admin.full_name} may sign in as {admin.email}.")
 
 

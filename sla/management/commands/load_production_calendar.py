@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from buhbot.models import Calendar
 from buhbot.production import is_known
-from buhbot.services.production import UnknownYear, load_years
+from buhbot.services.audit import Source, comes_from
+from buhbot.services.production import UnknownYear, load_years, write_down_loading
 from sla.services import recompute_outdated
 
 FIRST_YEAR = 2013  # the first under today's rules of transfer
@@ -48,6 +49,8 @@ class Command(BaseCommand):
                 f"The transfers of {error.year} are not published in the package 'holidays' yet; nothing was loaded."
                 " Update the package, or load the holidays alone with --force."
             ) from error
+        with comes_from(Source.COMMAND):
+            write_down_loading(changed, now=timezone.now())
         moved = recompute_outdated(timezone.now())
         loaded = ", ".join(map(str, years))
         names = ", ".join(calendar.name for calendar in changed) or "nothing, all was there"

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from buhbot.models import AuditEntry
+from buhbot.services.audit import Source, comes_from, record
 from sla.selectors import open_requests
 from sla.services import recompute_requests
 
@@ -17,4 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         changed = recompute_requests(open_requests(), now=timezone.now())
+        with comes_from(Source.COMMAND):
+            note = _("Deadlines were computed anew: %(count)d.") % {"count": changed}
+            record(AuditEntry.Kind.DONE, note=note, now=timezone.now())
         self.stdout.write(f"{changed} of {open_requests().count()} open requests changed.")

@@ -8,7 +8,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from buhbot.models import AuditEntry
+from buhbot.services.audit import Source, comes_from, record
 from sla import learnt
 from sla.classifier import shipped_model
 from sla.classifier.data_sets import Example, evaluation
@@ -45,6 +48,7 @@ class Command(BaseCommand):
         try:
             if options["forget"]:
                 self.stdout.write(f"Forgotten: {forget_models()}. The shipped model is in use.")
+                _write_down(_("The shipped model is in use again."))
             elif options["output"]:
                 self._train_into_file(options)
             else:
@@ -69,6 +73,7 @@ class Command(BaseCommand):
         self._require_no_worse(new, learnt.model_in_force(), force=options["force"])
         model.about["shipped"] = shipped
         install_model(model, corrections=len(corrections), now=timezone.now())
+        _write_down(_("A trained model was installed: %(version)s.") % {"version": model.about["version"]})
         self.stdout.write(
             f"Installed {model.about['version']}; running processes use it from the next message on."
         )
@@ -94,6 +99,11 @@ class Command(BaseCommand):
                 f"Not installed: the model in use is better (accuracy {old.accuracy}, recall {old.request_recall})."
                 " Use --force to install it all the same."
             )
+
+
+def _write_down(note: str) -> None:
+    with comes_from(Source.COMMAND):
+        record(AuditEntry.Kind.DONE, note=note, now=timezone.now())
 
 
 def _figures(model: Model) -> Figures:
