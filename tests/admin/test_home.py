@@ -23,6 +23,7 @@ from sla.admin.home_charts import heatmap, shade
 from sla.admin.words import share
 from sla.figures import waiting_now
 from sla.models import Request
+from sla.rules import NEVER
 from sla.services import resolve
 from sla.services.closing import answer
 from sla.services.pausing import pause
@@ -149,6 +150,13 @@ def test_a_clock_that_waits_for_the_client_does_not_run(firm: Firm) -> None:  # 
     pause(request, actor=firm.people[Role.MANAGER], at=NOW)
     found = countdown(request, now=NOW + MINUTE)
     assert (found.is_running, found.seconds, found.text) == (False, None, "просрочено на 31\u00a0мин")
+
+
+def test_wt_06_what_is_never_due_counts_nothing_down(firm: Firm) -> None:
+    Request.objects.filter(pk=firm.own.request.pk).update(due_at=NEVER, warn_at=None, breached_at=None)
+    found = countdown(Request.objects.get(pk=firm.own.request.pk), now=NOW)
+    assert (found.seconds, found.note) == (None, "")
+    assert "9999" not in see(firm, Role.MANAGER, "now")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@
     }
   });
 
+  document.querySelector(".bb-tab-current")?.scrollIntoView({ inline: "center", block: "nearest" });
+
   /* What is not chosen stays out of the address. */
   form.addEventListener("formdata", (event) => {
     for (const [name, value] of [...event.formData]) {
