@@ -123,7 +123,11 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     # Chats and what was said in them
     "buhbot_chat": _table(admin="rcu", manager="rcu", accountant=_of_own_chats("id"), observer="r"),
     "buhbot_assignment": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
-    "buhbot_message": _table(admin="r", manager="r", accountant=_of_own_chats()),
+    "buhbot_message": _table(  # who wrote it: a person is made staff, or put on a chat, afterwards (ADM-04, TIM-04)
+        admin=Access("ru", columns=("sender", "staff_id")),
+        manager=Access("ru", columns=("sender", "staff_id")),
+        accountant=_of_own_chats(),
+    ),
     "buhbot_messagerevision": _table(
         "rc", admin="r", manager="r", accountant=_of_visible("message_id", "buhbot_message")
     ),
@@ -144,8 +148,8 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         accountant=Access("rc", "request_id IN (SELECT id FROM sla_request)"),
     ),
     "sla_alert": _table(
-        admin=Access("ru", columns=("withdrawn_at",)),
-        manager=Access("ru", columns=("withdrawn_at",)),
+        admin=Access("rcu", columns=("withdrawn_at",)),  # whoever assigns a request has the accountant told
+        manager=Access("rcu", columns=("withdrawn_at",)),
         accountant=_of_visible("request_id", "sla_request"),
     ),
     "sla_classification": _table(
@@ -169,7 +173,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         admin="r", manager="r", accountant=_of_visible("alert_id", "sla_alert")
     ),
     "bot_senderlease": _table(admin="r", manager="r"),
-    "bot_botaccount": _table(admin="r", manager="r"),
+    "bot_botaccount": _table(admin="r", manager="r", accountant="r"),
 }
 
 # Functions that a role may call; everybody else is refused.

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpRequest
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
@@ -58,6 +59,14 @@ class Panel(UnfoldAdminSite):  # type: ignore[misc]
         for path in settings.PANEL_PAGES:
             own += import_string(path)(self)
         return own + super().get_urls()  # type: ignore[no-any-return]
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Find a page of the menu by name; a page number out of nowhere is no error of ours."""
+        try:
+            answer: HttpResponseBase = super().search(request, extra_context)
+        except (InvalidPage, ValueError) as error:
+            raise Http404 from error
+        return answer
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         response: HttpResponseBase = super().login(request, extra_context)

@@ -42,7 +42,7 @@ MENU = [
             (_("Classification"), "rule", "sla.correction"),
             (_("Inbox"), "move_to_inbox", "bot.inboundupdate"),
             (_("Outbox"), "outbox", "bot.outgoingmessage"),
-            (_("Audit log"), "policy", "buhbot.auditentry"),
+            (_("Audit log"), "history", "buhbot.auditentry"),
         ],
     ),
 ]

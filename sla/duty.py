@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from buhbot.models import Assignment, Chat, Role, User
 from buhbot.selectors import Instant, absences_at, away_at
-from sla.rules import present
+from sla.rules import answerable, present
 
 Chats = Iterable[int] | QuerySet[Chat, Any]
 OnDuty = list[dict[str, Any]]
@@ -36,6 +36,12 @@ def on_duty(chats: Chats, *, at: Instant) -> dict[int, OnDuty]:
         chat: [{"id": person, "name": names[person]} for person in present(people, away)]
         for chat, people in duties.items()
     }
+
+
+def answerable_of(people: OnDuty, assigned: int | None) -> OnDuty:
+    """Leave of those on duty the one to whom a request was assigned; all when that one is not on duty (ADM-02)."""
+    chosen = answerable([person["id"] for person in people], assigned)
+    return [person for person in people if person["id"] in chosen]
 
 
 def watched_chats() -> QuerySet[Chat]:

@@ -63,6 +63,13 @@ def calendar_version_of(chat: Chat) -> CalendarVersion:
     return terms_of(chat)[1]
 
 
+def newest_version_of(chat: Chat) -> CalendarVersion:
+    """Return the same read anew with its calendar, whose settings change while versions do not (ADM-04)."""
+    calendar = Chat.objects.filter(pk=chat.pk).annotate(calendar_now=_calendar_id("")).values("calendar_now")
+    versions = CalendarVersion.objects.filter(calendar=calendar[:1]).select_related("calendar")
+    return versions.order_by("-number").first() or calendar_version_of(chat)
+
+
 def terms_of(chat: Chat) -> tuple[Policy, CalendarVersion]:
     """Return the policy and the calendar version in force for the chat now (ALR-01, WT-10)."""
     versions = CalendarVersion.objects.filter(calendar=OuterRef("calendar_now")).order_by("-number")
@@ -77,6 +84,12 @@ def terms_of(chat: Chat) -> tuple[Policy, CalendarVersion]:
     if found["version_now"] is None:
         return policy, current_version(Calendar.objects.get(pk=found["calendar_now"]))
     return policy, version(found["version_now"])
+
+
+def chats_with_policy() -> list[tuple[int, int | None]]:
+    """Return each chat with the policy in force for it now (ALR-01)."""
+    rows = Chat.objects.annotate(policy_now=_policy_id("")).order_by("pk")
+    return list(rows.values_list("pk", "policy_now"))
 
 
 def with_terms_in_force(requests: QuerySet[Request]) -> QuerySet[Request]:

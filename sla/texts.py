@@ -34,7 +34,7 @@ def no_working_time() -> str:
 
 def why_lines(explained: Explanation) -> list[str]:
     """Say why the request is due when it is, a line for each thing to say (ADM-03)."""
-    return [*_terms(explained), *_walk(explained.steps), *_total(explained)]
+    return [*_terms(explained), *walk_lines(explained.steps), *_total(explained)]
 
 
 def _terms(explained: Explanation) -> list[str]:
@@ -53,7 +53,7 @@ def _terms(explained: Explanation) -> list[str]:
     return lines
 
 
-def _walk(steps: tuple[Step, ...]) -> list[str]:
+def walk_lines(steps: tuple[Step, ...]) -> list[str]:
     """A line for each step; of a long way only both ends."""
     if len(steps) <= MOST_STEPS:
         return [_step(step) for step in steps]

@@ -41,6 +41,7 @@ class AddressBook:
             chat_staff=self._chat_staff.get(alert.request.chat_id, []),
             firm_staff=self._firm_staff,
             away=self._away,
+            assigned=alert.request.assigned_to_id,
         )
         return [self._people[user_id] for user_id in told if user_id in self._people]
 

@@ -76,9 +76,8 @@ def _who_asked(alert: Alert) -> str:
     """Name the manager who asks the accountant to answer; empty for an alert that is no nudge (ALR-04)."""
     if alert.kind != AlertKind.NUDGE:
         return ""
-    asked = RequestEvent.objects.filter(
-        request=alert.request_id, kind=RequestEvent.Kind.ACCOUNTANT_NOTIFIED, at=alert.instant
-    )
+    kinds = (RequestEvent.Kind.ACCOUNTANT_NOTIFIED, RequestEvent.Kind.ASSIGNED)
+    asked = RequestEvent.objects.filter(request=alert.request_id, kind__in=kinds, at=alert.instant)
     event = asked.select_related("actor").first()
     return str(event.actor) if event and event.actor else _("a manager")
 

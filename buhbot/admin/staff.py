@@ -160,7 +160,7 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
     def digest_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Switch the own digest of the morning on or off (ALR-09); those of others are changed in the form."""
         user = person(request)
-        if request.method != "POST" or user.pk != pk:
+        if request.method != "POST" or user.pk != pk or not self.has_view_permission(request, user):
             raise PermissionDenied
         before = user.wants_digest
         set_digest(user, wants="on" in request.POST)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from buhbot.models import StaffLink, User
+from buhbot.models import Chat, StaffLink, User
 from buhbot.preferences import preferences
 
 TOKEN_BYTES = 16
@@ -22,6 +22,10 @@ class LinkUsed(Exception):
 
 class LinkExpired(Exception):
     """The link is older than it may be."""
+
+
+class LinkedAlready(Exception):
+    """The person has a Telegram account already, or is switched off."""
 
 
 class TelegramAccountTaken(Exception):
@@ -75,6 +79,27 @@ def link_staff(token: str, *, telegram_id: int, username: str, now: datetime) ->
     link.used_at = now
     link.save(update_fields=["used_at"])
     return user
+
+
+@transaction.atomic
+def link_account(user: User, *, telegram_id: int, now: datetime) -> None:
+    """Store the Telegram account of somebody who was seen in a chat (ADM-04).
+
+    The bot can write to people only who pressed Start; until then the person counts as unreachable (ALR-08).
+    Raises LinkedAlready or TelegramAccountTaken.
+    """
+    person = User.objects.select_for_update().get(pk=user.pk)
+    if person.telegram_id is not None or not person.is_active:
+        raise LinkedAlready
+    private = Chat.objects.filter(telegram_id=telegram_id, life_cycle=Chat.LifeCycle.ACTIVE)
+    person.telegram_id = telegram_id
+    person.unreachable_since = None if private.exists() else now
+    person.unreachable_reason = ""
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["telegram_id", "unreachable_since", "unreachable_reason"])
+    except IntegrityError:
+        raise TelegramAccountTaken from None
 
 
 def unlink_staff(user: User) -> None:

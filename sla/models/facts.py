@@ -33,6 +33,7 @@ class EventKind(models.TextChoices):
     ACCOUNTANT_NOTIFIED = "accountant_notified", _("the accountant was asked to answer")
     RECLASSIFIED = "reclassified", _("the class was corrected")
     DUTY_CHANGED = "duty_changed", _("others are on duty")
+    ASSIGNED = "assigned", _("assigned")
 
 
 class RequestEvent(models.Model):

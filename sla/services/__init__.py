@@ -15,6 +15,7 @@ from sla.services.actions import (
     resolve,
 )
 from sla.services.asking import ask_next
+from sla.services.assigning import AssignedAlready, NotOnDuty, assign
 from sla.services.correcting import NotAClientMessage, correct_class
 from sla.services.forcing import (
     NoOpenRequest,
@@ -30,6 +31,9 @@ from sla.services.snoozing import AskedAlready, NothingToPutOff, ask_accountant,
 from sla.services.timers import fire_due
 
 __all__ = [
+    "assign",
+    "AssignedAlready",
+    "NotOnDuty",
     "end_absence",
     "enter_absence",
     "reevaluate_chat_requests",

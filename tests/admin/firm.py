@@ -17,6 +17,7 @@ from sla.models import Alert, ChatPolicy, Correction, Policy, Request
 from sla.services import fire_due, register_message
 
 ASKED_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday, 10:00 in Moscow
+CLIENT = IncomingPerson(501, "Клиент")
 OVERDUE_AT = ASKED_AT + timedelta(minutes=61)
 
 
@@ -74,17 +75,22 @@ def person(name: str, role: str, telegram_id: int | None = None) -> User:
     )
 
 
-def ask(chat: Chat, text: str, at: datetime = ASKED_AT, message_id: int = 1) -> Request:
-    """Let a client ask something in the chat."""
+def say(chat: Chat, text: str, at: datetime, message_id: int, who: IncomingPerson = CLIENT) -> None:
+    """Let somebody, a client at first, say something in the chat."""
     incoming = IncomingMessage(
         chat=IncomingChat(chat.telegram_id, chat.kind, chat.title),
         message_id=message_id,
         sent_at=at,
         kind="text",
-        person=IncomingPerson(501, "Клиент"),
+        person=who,
         text=text,
     )
     register_message(incoming, now=at)
+
+
+def ask(chat: Chat, text: str, at: datetime = ASKED_AT, message_id: int = 1) -> Request:
+    """Let a client ask something in the chat."""
+    say(chat, text, at, message_id)
     return Request.objects.get(chat=chat, opened_at=at)
 
 

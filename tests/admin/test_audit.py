@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from buhbot.models import AuditEntry, CalendarException, Preference, Role, Tier
 from tests.admin.firm import Firm, build, calendar
-from tests.admin.test_rights import rows_of
 from tests.admin.visits import page, press
+from tests.admin.walk import rows_of
 
 Kind = AuditEntry.Kind
 PASSWORD = "a-long-enough-password"
@@ -182,7 +182,7 @@ def test_adm_10_a_setting(firm: Firm) -> None:
     Preference.objects.create(key="alerts_singly", value=7)
     firm.browser(Role.ADMIN).post(reverse("admin:buhbot_preference_changelist"), {"reset": "alerts_singly"})
     assert entry().object_name == "Оповещения по одному"
-    assert entry().changes == [["значение", "7 оповещений в минуту", "5 оповещений в минуту"]]
+    assert entry().changes == [["значение", "7 в минуту", "5 в минуту"]]
 
 
 def test_adm_10_sign_ins_and_failures(firm: Firm, client: Client) -> None:

@@ -11,7 +11,7 @@ FROM sla_request;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0014_trained_models"), ("buhbot", "0012_message_of_staff")]
+    dependencies = [("sla", "0018_assigned"), ("buhbot", "0012_message_of_staff")]
     operations = [
         migrations.RunSQL(VIEW, "DROP VIEW sla_requestmeasure;"),
         migrations.CreateModel(

@@ -10,5 +10,5 @@ BEFORE = import_module("sla.migrations.0004_request_figures").FORWARD.replace(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0015_request_measure")]
+    dependencies = [("sla", "0019_request_measure")]
     operations = [migrations.RunSQL("DROP FUNCTION request_figures(timestamptz);", BEFORE)]
