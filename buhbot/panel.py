@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import PasswordChangeView
 from django.core.paginator import InvalidPage
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
@@ -54,6 +56,13 @@ class Panel(UnfoldAdminSite):  # type: ignore[misc]
 
     index_template = "buhbot/admin/home.html"
     login_template = "buhbot/admin/login.html"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the pages that belong to no model, which the rooms bring along (setting PANEL_PAGES)."""
+        own: list[URLPattern | URLResolver] = []
+        for path in settings.PANEL_PAGES:
+            own += import_string(path)(self)
+        return own + super().get_urls()  # type: ignore[no-any-return]
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """Find a page of the menu by name; a page number out of nowhere is no error of ours."""
