@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
-from telegram import Bot, User
+from telegram import Bot, ChatMember, User
 
 from bot.application import forget_identity
 from bot.calls import make_bot
 from bot.models import BotAccount
 from bot.services.account import store_account
+from bot.texts.diagnoses import Seen
 
 Answer = TypeVar("Answer")
 
@@ -43,6 +45,26 @@ def fetch_account(*, now: datetime) -> BotAccount:
     )
     forget_identity()
     return account
+
+
+def look_into(chat_id: int, person_id: int | None) -> Seen:
+    """Ask what the bot is in the chat, and whether the person is an administrator of it (CHT-05).
+
+    Nobody named: staff, or an anonymous administrator. Raises TelegramError.
+    """
+    return ask(partial(_look_into, chat_id, person_id))
+
+
+async def _look_into(chat_id: int, person_id: int | None, bot: Bot) -> Seen:
+    me = await bot.get_me()
+    ours = await bot.get_chat_member(chat_id, me.id)
+    theirs = await bot.get_chat_member(chat_id, person_id) if person_id else None
+    return Seen(
+        reads_all=bool(me.can_read_all_group_messages),
+        status=ours.status,
+        may_delete=bool(getattr(ours, "can_delete_messages", False)),
+        is_asked_by_admin=theirs is None or theirs.status in {ChatMember.OWNER, ChatMember.ADMINISTRATOR},
+    )
 
 
 async def _me(bot: Bot) -> User:

@@ -113,6 +113,7 @@ class Assignment(models.Model):
     )
     duty = models.CharField(_("duty"), max_length=16, choices=Duty, default=Duty.ACCOUNTANT)
     is_primary = models.BooleanField(_("primary"), default=False)
+    told_at = models.DateTimeField(_("staff member told"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("assignment")

@@ -1,15 +1,12 @@
 """Tie people to Telegram and note whether they can be reached."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from buhbot.models import Chat, StaffLink, User
 from buhbot.preferences import preferences
-
-TOKEN_BYTES = 16
+from buhbot.services.tokens import hash_of, new_token
 
 
 class LinkUnknown(Exception):
@@ -39,9 +36,9 @@ def create_staff_link(user: User, *, now: datetime) -> str:
     Older unused links of the person stop working.
     """
     StaffLink.objects.filter(user=user, used_at=None).delete()
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     StaffLink.objects.create(
-        user=user, token_hash=_hash(token), created_at=now, expires_at=now + link_lifetime()
+        user=user, token_hash=hash_of(token), created_at=now, expires_at=now + link_lifetime()
     )
     return token
 
@@ -58,7 +55,7 @@ def link_staff(token: str, *, telegram_id: int, username: str, now: datetime) ->
     Raises LinkUnknown, LinkUsed, LinkExpired, or TelegramAccountTaken.
     """
     link = (
-        StaffLink.objects.select_for_update().select_related("user").filter(token_hash=_hash(token)).first()
+        StaffLink.objects.select_for_update().select_related("user").filter(token_hash=hash_of(token)).first()
     )
     if link is None or not link.user.is_active:
         raise LinkUnknown
@@ -121,11 +118,7 @@ def mark_person_reachable(user: User) -> None:
     )
 
 
-def set_digest(user: User, *, wants: bool) -> None:
-    """Note whether the person wants the digest of the morning (ALR-09)."""
-    User.objects.filter(pk=user.pk).update(wants_digest=wants)
-    user.wants_digest = wants
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def note_menu(user: User, mark: str) -> None:
+    """Note which menu of commands Telegram shows the person (BOT-08)."""
+    User.objects.filter(pk=user.pk).update(menu_shown=mark)
+    user.menu_shown = mark

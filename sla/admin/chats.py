@@ -29,18 +29,10 @@ from sla.admin.recompute import reevaluate
 from sla.admin.words import moment
 from sla.duty import is_uncovered
 from sla.models import ChatPolicy
-from sla.rules import Obstacle
 from sla.selectors import SERVING_ROLES, monitoring_obstacles, terms_of
 from sla.services.monitoring import CannotMonitor, start_monitoring, stop_monitoring
+from sla.texts import OBSTACLES, in_words
 
-OBSTACLES = {
-    Obstacle.TEAM_CHAT: _("this is the internal team chat"),
-    Obstacle.PRIVATE_CHAT: _("it is a private chat: staff cannot answer there"),
-    Obstacle.BOT_IS_OUT: _("the bot is not in the chat"),
-    Obstacle.NO_ACCOUNTANT: _("no accountant is assigned"),
-    Obstacle.NO_POLICY: _("there is no policy for it: mark one as the firm's default"),
-    Obstacle.NOBODY_REACHABLE: _("nobody to alert is linked to Telegram"),
-}
 STATE_COLOURS: dict[str, str] = {
     "active": "success",
     "paused": "warning",
@@ -88,6 +80,7 @@ class ChatAdmin(ChatPages, PreviewAdmin):
     readonly_fields = ("title", "kind", "telegram_id", "state", "registered", "last_message", "watch")
     inlines: ClassVar = [AssignmentInline, ChatPolicyInline]
     change_form_outer_before_template = "sla/admin/chat_panel.html"
+    list_before_template = "sla/admin/invite_link.html"
     change_form_before_template = "sla/admin/chat_form.html"
     fieldsets: Any = (
         (None, {"fields": ("client_name", "tier", "calendar", "is_team")}),
@@ -230,8 +223,3 @@ class ChatAdmin(ChatPages, PreviewAdmin):
 def _watched(before: bool, after: bool) -> Change:
     words = {True: gettext("yes"), False: gettext("no")}
     return Change(gettext("monitored"), words[before], words[after])
-
-
-def in_words(obstacles: list[Obstacle]) -> str:
-    """Name what is missing."""
-    return "; ".join(str(OBSTACLES[obstacle]) for obstacle in obstacles)

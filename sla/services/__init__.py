@@ -25,6 +25,16 @@ from sla.services.forcing import (
     wait_by_command,
 )
 from sla.services.intake import Intake, register_edit, register_message
+from sla.services.inviting import (
+    ChatConnected,
+    Connection,
+    InvitationExpired,
+    InvitationNotYours,
+    InvitationUnknown,
+    InvitationUsed,
+    connect_chat,
+    create_invitation,
+)
 from sla.services.pausing import AlreadyPaused
 from sla.services.recompute import recompute_few, recompute_outdated, recompute_requests
 from sla.services.reevaluation import reevaluate_chat_requests, reevaluate_outdated
@@ -32,6 +42,14 @@ from sla.services.snoozing import AskedAlready, NothingToPutOff, ask_accountant,
 from sla.services.timers import fire_due
 
 __all__ = [
+    "ChatConnected",
+    "Connection",
+    "InvitationExpired",
+    "InvitationNotYours",
+    "InvitationUnknown",
+    "InvitationUsed",
+    "connect_chat",
+    "create_invitation",
     "assign",
     "AssignedAlready",
     "NotOnDuty",

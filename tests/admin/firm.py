@@ -13,8 +13,8 @@ from buhbot.models import Absence, Assignment, AuditEntry, Calendar, Chat, Messa
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
-from sla.models import Alert, ChatPolicy, Correction, Policy, Request
-from sla.services import fire_due, register_message
+from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
+from sla.services import create_invitation, fire_due, register_message
 from templates_app.models import FaqItem, Template
 
 ASKED_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday, 10:00 in Moscow
@@ -67,6 +67,13 @@ class Firm:
     def frequent_question(self) -> FaqItem:
         """An item of the FAQ."""
         return FaqItem.objects.get_or_create(question="Какие у вас реквизиты?", answer="Они в договоре")[0]
+
+    def invitation(self) -> Invitation:
+        """An invitation that nobody has used yet."""
+        made = Invitation(client_name="Лютик", created_by=self.people[Role.MANAGER])
+        if not (known := Invitation.objects.first()):
+            create_invitation(made, hours=72, now=timezone.now())
+        return known or made
 
     def audited(self) -> AuditEntry:
         """An entry of the audit log."""

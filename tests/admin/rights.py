@@ -47,6 +47,7 @@ MODELS: dict[str, Row] = {
     "buhbot.calendar": Row(EVERYBODY, ADMINS, SERVING, ADMINS),
     "buhbot.tier": Row(EVERYBODY, ADMINS, SERVING, ADMINS),
     "sla.policy": Row(EVERYBODY, ADMINS, SERVING, ADMINS),
+    "sla.invitation": Row(SERVING, SERVING, delete=SERVING),
     "sla.request": Row(STAFF),  # changed by buttons and actions only
     "sla.alert": Row(STAFF),
     "sla.correction": Row(SERVING),
@@ -77,15 +78,20 @@ PAGES: dict[str, Page] = {
     "bot_outgoingmessage_again": Page(ADMINS),
     "buhbot_user_link": Page(ADMINS),
     "buhbot_user_unlink": Page(ADMINS),
-    "buhbot_user_digest": Page({ADMIN: OWN, MANAGER: OWN, ACCOUNTANT: OWN}, data={"on": "1"}),
+    "buhbot_user_notices": Page(STAFF, data={"wants_digest": "on"}),
+    "buhbot_user_import": Page(ADMINS, method="get"),
+    "buhbot_user_links": Page(ADMINS),
     "auth_user_password_change": Page(ADMINS, method="get"),
 }
-OF_ONESELF = {"buhbot_user_digest"}  # the own row is the person's, whatever the role
+OF_ONESELF: set[str] = set()  # pages whose own row is the person's, whatever the role
 
 # Pages of the site itself, without a row; None: leads elsewhere or is asked for in other tests.
 SITE: dict[str, Sight | None] = {
     "index": EVERYBODY,
     "search": EVERYBODY,  # names of pages only, no rows
+    "sla_reports": EVERYBODY,
+    "sla_reports_export": None,  # test_reports.py
+    "home_piece": None,  # test_home.py
     "password_change": EVERYBODY,
     "password_change_done": EVERYBODY,
     "jsi18n": EVERYBODY,
@@ -97,6 +103,7 @@ SITE: dict[str, Sight | None] = {
 }
 
 ACTIONS: dict[tuple[str, str], Sight] = {
+    ("buhbot.user", "print_links"): ADMINS,
     ("buhbot.calendar", "load_production_calendar"): SERVING,
     **{("sla.request", name): STAFF for name in ("take", "resolve", "snooze", "snooze_1h", "snooze_4h")},
     **{("sla.request", name): SERVING for name in ("assign_chosen", "cancel")},

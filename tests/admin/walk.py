@@ -67,6 +67,7 @@ def rows_of(firm: Firm) -> Rows:
         "buhbot.auditentry": 2 * (firm.audited(),),
         "buhbot.message": (own.message, foreign.message),
         "sla.policy": (policy, policy),
+        "sla.invitation": 2 * (firm.invitation(),),
         "sla.request": (own.request, foreign.request),
         "sla.alert": (own.alert, foreign.alert),
         "sla.correction": (firm.correction, firm.correction),

@@ -1,17 +1,33 @@
-"""The assignment of a request is an event of it (ADM-02, REQ-07)."""
+"""A request may end by an automatic answer that helped (ANS-05)."""
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("sla", "0017_request_assigned_to"),
-    ]
+    dependencies = [("sla", "0019_drop_request_figures")]
 
     operations = [
         migrations.RemoveConstraint(
             model_name="requestevent",
             name="sla_requestevent_kind_known",
+        ),
+        migrations.AlterField(
+            model_name="request",
+            name="close_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "—"),
+                    ("not_a_request", "not a request"),
+                    ("unmonitored", "monitoring switched off"),
+                    ("bot_removed", "the bot was removed"),
+                    ("chat_deleted", "the chat was deleted"),
+                    ("faq", "answered by the FAQ"),
+                ],
+                default="",
+                max_length=16,
+                verbose_name="why closed",
+            ),
         ),
         migrations.AlterField(
             model_name="requestevent",
@@ -38,6 +54,7 @@ class Migration(migrations.Migration):
                     ("snoozed", "snoozed"),
                     ("accountant_notified", "the accountant was asked to answer"),
                     ("reclassified", "the class was corrected"),
+                    ("faq_answered", "answered by the FAQ"),
                     ("duty_changed", "others are on duty"),
                     ("assigned", "assigned"),
                 ],
@@ -72,6 +89,7 @@ class Migration(migrations.Migration):
                             "snoozed",
                             "accountant_notified",
                             "reclassified",
+                            "faq_answered",
                             "duty_changed",
                             "assigned",
                         ],
