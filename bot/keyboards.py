@@ -23,6 +23,7 @@ class Button:
 
 
 Keyboard = tuple[tuple[Button, ...], ...]
+Menu = tuple[tuple[str, ...], ...]  # texts that are sent when pressed
 
 
 def press(action: str, object_id: int) -> str:
@@ -60,6 +61,12 @@ def markup(keyboard: Keyboard) -> dict[str, object]:
     """Give the keyboard as the Bot API takes it: `{"inline_keyboard": …}`. Empty rows are left out."""
     rows = [[_button(button) for button in row] for row in keyboard if row]
     return {"inline_keyboard": rows}
+
+
+def menu_markup(menu: Menu) -> dict[str, object]:
+    """Give a keyboard that stays below the chat, as the Bot API takes it (CLI-01)."""
+    rows = [[{"text": text} for text in row] for row in menu]
+    return {"keyboard": rows, "resize_keyboard": True, "is_persistent": True}
 
 
 def _button(button: Button) -> dict[str, str]:

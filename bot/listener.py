@@ -18,7 +18,7 @@ Wakes = Mapping[str, Sequence[threading.Event]]
 
 
 def listen(url: str, stop: threading.Event, wakes: Wakes) -> None:
-    """Wake those who wait for `inbox`, `outbox` or `facts` until `stop`; reconnect for ever.
+    """Wake those who wait for `inbox`, `outbox`, `facts` or `questions` until `stop`; reconnect for ever.
 
     The address is a session connection: a transaction pooler does not deliver notices.
     """

@@ -204,3 +204,25 @@ class BotAccount(models.Model):
 
     def __str__(self) -> str:
         return f"@{self.username}"
+
+
+class Diagnosis(models.Model):
+    """Somebody asked in a chat what is wrong with it; Telegram is asked outside of any transaction (CHT-05)."""
+
+    chat = models.ForeignKey(Chat, models.CASCADE, related_name="diagnoses")
+    staff = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="diagnoses")
+    telegram_id = models.BigIntegerField(
+        null=True, blank=True, help_text=_("Empty: an anonymous administrator.")
+    )
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("diagnosis")
+        verbose_name_plural = _("diagnoses")
+        indexes = [
+            models.Index(fields=["id"], condition=Q(answered_at=None), name="bot_diagnosis_unanswered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chat}"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from bot.keyboards import Keyboard, markup
+from bot.keyboards import Keyboard, Menu, markup, menu_markup
 from bot.models import OutgoingMessage
 from bot.rules import MAX_TEXT, shorten
 from buhbot.models import Chat, Role, User
@@ -47,6 +47,7 @@ def queue_message(
     audience: str,
     text: str,
     keyboard: Keyboard = (),
+    menu: Menu = (),
     reply_to_message_id: int | None = None,
     topic_id: int = 0,
     priority: int = Priority.REPLY,
@@ -59,9 +60,12 @@ def queue_message(
     """Queue a message of Telegram HTML, in which every inserted value is escaped already (OUT-07).
 
     Returns None when a row with the dedupe key exists. `due_at` is the instant that the message tells of
-    (TIM-02); `wait` keeps it back for so long; `asks_reply` lets the person answer it. Raises WrongAudience (OUT-06).
+    (TIM-02). `menu` stays below a private chat, and leaves no room for buttons (CLI-01). `wait` keeps the message back
+    for so long; `asks_reply` lets the person answer it. Raises WrongAudience (OUT-06).
     """
     payload = _content(text, keyboard)
+    if menu:
+        payload["reply_markup"] = menu_markup(menu)
     if asks_reply:
         payload["reply_markup"] = {"force_reply": True}
     if reply_to_message_id is not None:

@@ -24,6 +24,9 @@ MAX_PER_SECOND = 29  # Telegram's 30, less one that may follow a late start earl
 
 PATIENCE_SECONDS = 3600
 
+FLOOD_ORDERS = 30
+FLOOD_SECONDS = 60
+
 OUTAGE_LETTERS = 3
 OUTAGE_FIRST_SECONDS = 1.0
 OUTAGE_MAX_SECONDS = 30.0
@@ -215,3 +218,8 @@ class Patience:
     def forget(self, letter: int) -> None:
         """Drop a letter that has come to its end."""
         self.since.pop(letter, None)
+
+
+def is_flood(orders: Iterable[float], now: float) -> bool:
+    """Say whether more commands and presses came within a minute than are answered (BOT-06)."""
+    return sum(now - FLOOD_SECONDS < at <= now for at in orders) > FLOOD_ORDERS

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from telegram import Bot, User
+from telegram import Bot, ChatMember, User
 from telegram.error import BadRequest, TelegramError
 
 from bot.application import forget_identity
 from bot.calls import make_bot
 from bot.models import BotAccount
 from bot.services.account import store_account
+from bot.texts.diagnoses import Seen
 
 Answer = TypeVar("Answer")
 DOWNLOAD_SECONDS = 120.0
@@ -70,6 +71,26 @@ async def _download(bot: Bot, *, file_id: str, limit: int) -> bytes:
         raise FileTooBig(f"{file.file_size} bytes")
     async with asyncio.timeout(DOWNLOAD_SECONDS):
         return bytes(await file.download_as_bytearray(read_timeout=DOWNLOAD_SECONDS))
+
+
+def look_into(chat_id: int, person_id: int | None) -> Seen:
+    """Ask what the bot is in the chat, and whether the person is an administrator of it (CHT-05).
+
+    Nobody named: staff, or an anonymous administrator. Raises TelegramError.
+    """
+    return ask(partial(_look_into, chat_id, person_id))
+
+
+async def _look_into(chat_id: int, person_id: int | None, bot: Bot) -> Seen:
+    me = await bot.get_me()
+    ours = await bot.get_chat_member(chat_id, me.id)
+    theirs = await bot.get_chat_member(chat_id, person_id) if person_id else None
+    return Seen(
+        reads_all=bool(me.can_read_all_group_messages),
+        status=ours.status,
+        may_delete=bool(getattr(ours, "can_delete_messages", False)),
+        is_asked_by_admin=theirs is None or theirs.status in {ChatMember.OWNER, ChatMember.ADMINISTRATOR},
+    )
 
 
 async def _me(bot: Bot) -> User:

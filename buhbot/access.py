@@ -25,7 +25,9 @@ class Access:
 Given = str | Access | tuple[Access, ...]
 FILE_COLUMNS = ("state", "note", "state_at", "copy_after")  # what became of it, and another try of the copy
 OWN_ENTRIES = Access("c", f"actor_id = {ME}")
-OWN_DIGEST = Access("u", f"id = {ME}", columns=("wants_digest",))
+WANTS = ("wants_warnings", "wants_breaches", "wants_digest", "wants_assignments")
+OWN_NOTICES = Access("u", f"id = {ME}", columns=WANTS)
+ALL_NOTICES = Access("u", columns=(*WANTS, "locked_notices"))
 
 
 def _table(
@@ -86,16 +88,17 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user": _table(
         session=Access("ru", columns=("password", "last_login")),
         admin="rcu",
-        manager=(Access("r"), OWN_DIGEST),
+        manager=(Access("r"), ALL_NOTICES),
         accountant=(
             Access("r", f"id = {ME} OR id IN (SELECT user_id FROM buhbot_assignment)"),
-            OWN_DIGEST,
+            OWN_NOTICES,
         ),
         observer=Access("r", f"id = {ME}"),
     ),
     "buhbot_user_groups": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_user_user_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_stafflink": _table(admin="rcud"),
+    "buhbot_surveyoptout": _table(),
     "buhbot_absence": _table(
         admin="rcud",
         manager="rcud",
@@ -124,16 +127,22 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     # Chats and what was said in them
     "buhbot_chat": _table(admin="rcu", manager="rcu", accountant=_of_own_chats("id"), observer="r"),
     "buhbot_assignment": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
-    "buhbot_message": _table(admin="r", manager="r", accountant=_of_own_chats()),
+    "buhbot_message": _table(  # who wrote it: a person is made staff, or put on a chat, afterwards (ADM-04, TIM-04)
+        admin=Access("ru", columns=("sender", "staff_id")),
+        manager=Access("ru", columns=("sender", "staff_id")),
+        accountant=_of_own_chats(),
+    ),
     "buhbot_messagerevision": _table(
         "rc", admin="r", manager="r", accountant=_of_visible("message_id", "buhbot_message")
     ),
     # Requests
     "sla_policy": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "sla_chatpolicy": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
+    "sla_invitation": _table(admin="rcud", manager="rcud"),
     "sla_request": _table(
         admin="rcu", manager="rcu", accountant=Access("ru", f"chat_id IN {OWN_CHATS}"), observer=""
     ),
+    "sla_requestmeasure": _table("r", observer="r"),  # a view without texts and people, for figures
     "sla_requestmessage": _table(
         admin="rcd", manager="rcd", accountant=_of_visible("request_id", "sla_request")
     ),
@@ -144,8 +153,8 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         accountant=Access("rc", "request_id IN (SELECT id FROM sla_request)"),
     ),
     "sla_alert": _table(
-        admin=Access("ru", columns=("withdrawn_at",)),
-        manager=Access("ru", columns=("withdrawn_at",)),
+        admin=Access("rcu", columns=("withdrawn_at",)),  # whoever assigns a request has the accountant told
+        manager=Access("rcu", columns=("withdrawn_at",)),
         accountant=_of_visible("request_id", "sla_request"),
     ),
     "sla_classification": _table(
@@ -192,8 +201,9 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "bot_outgoingmessage_alerts": _table(
         admin="r", manager="r", accountant=_of_visible("alert_id", "sla_alert")
     ),
-    "bot_senderlease": _table(),
-    "bot_botaccount": _table(admin="r", manager="r"),
+    "bot_diagnosis": _table(),
+    "bot_senderlease": _table(admin="r", manager="r"),
+    "bot_botaccount": _table(admin="r", manager="r", accountant="r"),
 }
 
 # Functions that a role may call; everybody else is refused.
@@ -207,5 +217,4 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "own_chats()": ("buhbot_service", *EVERY_PERSON),
     "stands_in_for(bigint, timestamp with time zone)": ("buhbot_service", *SERVING),
     "colleagues()": ("buhbot_service", *SERVING),
-    "request_figures(timestamp with time zone)": ("buhbot_service", *EVERY_PERSON),
 }

@@ -92,7 +92,7 @@ class Preferences:
         5,
         least=1,
         most=20,
-        unit=_("alerts a minute"),
+        unit=_("a minute"),
         group=ALERTS,
         label=_("Alerts that come singly"),
         help=_("So many alerts a minute reach a person one by one; the rest come as one list."),

@@ -25,6 +25,7 @@ ADMIN: Rights = {
     "buhbot.message": "v",
     "sla.policy": "vacd",
     "sla.chatpolicy": "vacd",
+    "sla.invitation": "vad",  # taken back, never changed
     "sla.request": "vc",
     "sla.correction": "va",
     "sla.alert": "v",
@@ -47,6 +48,7 @@ MANAGER: Rights = {
     "buhbot.message": "v",
     "sla.policy": "vc",
     "sla.chatpolicy": "vacd",
+    "sla.invitation": "vad",  # taken back, never changed
     "sla.request": "vc",
     "sla.correction": "va",
     "sla.alert": "v",

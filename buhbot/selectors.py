@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import BigIntegerField, Func, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Func, Max, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
@@ -82,6 +82,36 @@ def visible_messages(user: User) -> QuerySet[Message]:
     if user.role == Role.OBSERVER:
         return Message.objects.none()
     return Message.objects.filter(chat__in=visible_chats(user))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Somebody who wrote in a chat: the last message tells the name and what the person counted as then."""
+
+    telegram_id: int
+    count: int
+    last: Message
+    staff: User | None
+
+
+def people_seen(chat: Chat, *, most: int) -> list[Seen]:
+    """Return who wrote in the chat, the latest first, and whose staff accounts those are now (ADM-04)."""
+    said = (
+        chat.messages.exclude(sender_id=None)
+        .values("sender_id")
+        .annotate(count=Count("pk"), last_at=Max("sent_at"), last=Max("pk"))
+        .order_by("-last_at")[:most]
+    )
+    found = list(said)
+    messages = Message.objects.in_bulk([row["last"] for row in found])
+    staff = {
+        user.telegram_id: user
+        for user in User.objects.filter(telegram_id__in=[row["sender_id"] for row in found])
+    }
+    return [
+        Seen(row["sender_id"], row["count"], messages[row["last"]], staff.get(row["sender_id"]))
+        for row in found
+    ]
 
 
 def visible_staff(user: User) -> QuerySet[User]:

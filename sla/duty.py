@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from buhbot.models import Assignment, Chat, Role, User
+from buhbot.models import Assignment, Chat, Notice, Role, User
 from buhbot.selectors import Instant, absences_at, away_at
-from sla.rules import present
+from sla.models import AlertKind
+from sla.rules import answerable, present
 
 Chats = Iterable[int] | QuerySet[Chat, Any]
 OnDuty = list[dict[str, Any]]
@@ -36,6 +37,12 @@ def on_duty(chats: Chats, *, at: Instant) -> dict[int, OnDuty]:
         chat: [{"id": person, "name": names[person]} for person in present(people, away)]
         for chat, people in duties.items()
     }
+
+
+def answerable_of(people: OnDuty, assigned: int | None) -> OnDuty:
+    """Leave of those on duty the one to whom a request was assigned; all when that one is not on duty (ADM-02)."""
+    chosen = answerable([person["id"] for person in people], assigned)
+    return [person for person in people if person["id"] in chosen]
 
 
 def watched_chats() -> QuerySet[Chat]:
@@ -81,3 +88,18 @@ def unreachable_on_duty(*, at: Instant) -> QuerySet[User]:
     """Return who is needed in a monitored chat and cannot be written to by the bot (ALR-08)."""
     cannot = Q(telegram_id__isnull=True) | Q(unreachable_since__isnull=False)
     return User.objects.filter(cannot, pk__in=people_on_duty(at=at), is_active=True)
+
+
+def declined_alerts() -> dict[str, frozenset[int]]:
+    """Return who does not want to be told of which kind of alert, by user id (STF-06). Nobody declines a nudge."""
+    people = User.objects.filter(is_active=True)
+    warnings, breaches = (
+        frozenset(people.filter(**{f"wants_{notice}": False}).values_list("pk", flat=True))
+        for notice in (Notice.WARNINGS, Notice.BREACHES)
+    )
+    return {
+        AlertKind.WARNING: warnings,
+        AlertKind.BREACH: breaches,
+        AlertKind.ESCALATION: breaches,
+        AlertKind.NUDGE: frozenset(),
+    }

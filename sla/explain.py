@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from buhbot.models import Calendar, CalendarException, Chat
 from buhbot.services.calendars import work_calendar
@@ -57,7 +60,7 @@ def explain(request: Request) -> Explanation:
     """Explain the due time of a request by what it keeps of policy and calendar (REQ-06)."""
     version = request.calendar_version
     days = list(walk(work_calendar(version), request.opened_at, request.due_at)) if request.has_due else []
-    policy_origin, calendar_origin = _origins(request)
+    (policy_origin, calendar_origin), notes = _settings(request, days)
     return Explanation(
         policy=request.policy_name,
         policy_origin=policy_origin,
@@ -68,11 +71,11 @@ def explain(request: Request) -> Explanation:
         paused=timedelta(seconds=request.paused_seconds),
         paused_at=request.paused_at,
         due_at=request.due_at,
-        steps=tuple(_steps(days, _notes(request, days))),
+        steps=tuple(steps_of(days, notes)),
     )
 
 
-def _steps(days: Iterable[Day], notes: Mapping[date, str]) -> Iterable[Step]:
+def steps_of(days: Iterable[Day], notes: Mapping[date, str]) -> Iterable[Step]:
     """Make a step of each date, and one of each run of days off."""
     runs = groupby(enumerate(days), key=lambda item: -1 if item[1].kind in DAYS_OFF else item[0])
     for _, items in runs:
@@ -93,22 +96,11 @@ def _says_more(note: str, others: Iterable[str]) -> bool:
     return any(note != other and note.startswith(other) for other in others)
 
 
-def _notes(request: Request, days: list[Day]) -> dict[date, str]:
-    """What people noted at the dates that differ; versions keep the hours alone, so these must still be the same."""
-    version = request.calendar_version
-    if not days:
-        return {}
-    rows = CalendarException.objects.filter(
-        calendar=version.calendar_id, date__range=(days[0].date, days[-1].date)
-    ).exclude(note="")
-    return {row.date: row.note for row in rows if version.exceptions.get(row.date.isoformat()) == row.hours}
-
-
-def _origins(request: Request) -> tuple[Origin, Origin]:
-    """Find where the request's policy and calendar come from, by the settings of now."""
+def _settings(request: Request, days: list[Day]) -> tuple[tuple[Origin, Origin], dict[date, str]]:
+    """Read at once where policy and calendar come from, by the settings of now, and the notes of the dates."""
     firm_policy = Policy.objects.filter(is_default=True).values("name")[:1]
     firm_calendar = Calendar.objects.filter(is_default=True).values("pk")[:1]
-    *policies, chat_calendar, tier_calendar, firms_calendar = (
+    *policies, chat_calendar, tier_calendar, firms_calendar, noted = (
         Chat.objects.filter(pk=request.chat_id)
         .values_list(
             "policy_override__policy__name",
@@ -117,14 +109,32 @@ def _origins(request: Request) -> tuple[Origin, Origin]:
             "calendar",
             "tier__calendar",
             Subquery(firm_calendar),
+            ArraySubquery(_noted(request, days)),
         )
         .get()
     )
     calendars = [chat_calendar, tier_calendar, firms_calendar]
-    return (
+    origins = (
         _origin(request.policy_name, policies),
         _origin(request.calendar_version.calendar_id, calendars),
     )
+    return origins, _notes(request, noted)
+
+
+def _noted(request: Request, days: list[Day]) -> QuerySet[CalendarException, Any]:
+    between = (days[0].date, days[-1].date) if days else (date.min, date.min)
+    rows = CalendarException.objects.filter(
+        calendar=request.calendar_version.calendar_id, date__range=between
+    ).exclude(note="")
+    return rows.values(found=JSONObject(date="date", hours="hours", note="note"))
+
+
+def _notes(request: Request, noted: Iterable[Mapping[str, str]]) -> dict[date, str]:
+    """What people noted at the dates that differ; versions keep the hours alone, so these must still be the same."""
+    kept = request.calendar_version.exceptions
+    return {
+        date.fromisoformat(row["date"]): row["note"] for row in noted if kept.get(row["date"]) == row["hours"]
+    }
 
 
 def _origin(kept: object, settings: list[object]) -> Origin:

@@ -17,6 +17,7 @@ BARE_COMMAND = r"^/[A-Za-z0-9_]+(@[A-Za-z0-9_]+)?\s*$"
 CLARIFICATION_GRACE = timedelta(minutes=10)
 UNDO_WINDOW = timedelta(hours=24)
 FIRST_LEVEL = 1
+SNOOZE_FORMAT = "%d.%m.%Y %H:%M"  # of the end of a snooze in its event, in the firm's zone
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # due of a request whose calendar has no working time for it (WT-06)
 
 
@@ -224,6 +225,11 @@ def present(people: Iterable[int], away: Away) -> list[int]:
     return list(dict.fromkeys(person for person in found if person is not None))
 
 
+def answerable(people: list[int], assigned: int | None) -> list[int]:
+    """Leave of those on duty the one to whom a request was assigned; all when that one is not on duty (ADM-02)."""
+    return [assigned] if assigned in people else people
+
+
 def recipients(
     kind: str,
     level: int,
@@ -231,17 +237,18 @@ def recipients(
     chat_staff: Iterable[Duty],
     firm_staff: Iterable[Duty],
     away: Away = MappingProxyType({}),
+    assigned: int | None = None,
 ) -> tuple[int, ...]:
     """Name who hears of an alert, by user id (ALR-02).
 
     A nudge: the accountants on duty. Level 0: they, else who is in charge. Level 1: both. Level 2: who is in charge:
     the chat's managers, else the firm's, else administrators. From level 3: managers and administrators. Substitutes
     stand in for those who are away (STF-03); when nobody at all is left, administrators hear of it even so
-    (principle 11).
+    (principle 11). Of the accountants only the one to whom the request was assigned, while on duty (ADM-02).
     """
     chat_staff, firm_staff = list(chat_staff), list(firm_staff)
     all_admins = _ids(firm_staff, role="admin")
-    accountants = present(_ids(chat_staff, duty="accountant"), away)
+    accountants = answerable(present(_ids(chat_staff, duty="accountant"), away), assigned)
     managers = present(_ids(chat_staff, duty="manager"), away) or present(
         _ids(firm_staff, role="manager"), away
     )

@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
 from buhbot.models import Assignment, Calendar, CalendarVersion, Chat, Message, Role, User
 from buhbot.selectors import away_at, duties_of, stands_in_for, visible_chats
 from buhbot.services.calendars import current_version, version, work_calendar
-from sla.models import OPEN_STATES, Alert, AlertKind, EventKind, Policy, Request
-from sla.rules import FIRST_LEVEL, NEVER, Duty, Obstacle, Pause, left, over, pauses, recipients, waited
+from sla.duty import declined_alerts
+from sla.listeners import listeners
+from sla.models import OPEN_STATES, Alert, AlertKind, EventKind, Policy, Request, RequestMeasure
+from sla.rules import FIRST_LEVEL, NEVER, Duty, Obstacle, Pause, left, over, pauses, waited
 
 SERVING_ROLES = (Role.ADMIN, Role.MANAGER)
 # What a request keeps of its policy (REQ-06): the policy's field, and the request's.
@@ -31,6 +33,16 @@ def visible_requests(user: User) -> QuerySet[Request]:
     if user.role == Role.OBSERVER:
         return Request.objects.none()
     return Request.objects.filter(chat__in=visible_chats(user))
+
+
+def measured_requests(user: User) -> QuerySet[Any]:
+    """Return the requests whose figures the person may know: the visible ones; an observer's bare of text and people.
+
+    For the selectors of `sla/figures/` only: a row of it is shown to nobody (SEC-03).
+    """
+    if user.role == Role.OBSERVER and user.is_active:
+        return RequestMeasure.objects.all()
+    return visible_requests(user)
 
 
 def open_requests() -> QuerySet[Request]:
@@ -53,6 +65,13 @@ def calendar_version_of(chat: Chat) -> CalendarVersion:
     return terms_of(chat)[1]
 
 
+def newest_version_of(chat: Chat) -> CalendarVersion:
+    """Return the same read anew with its calendar, whose settings change while versions do not (ADM-04)."""
+    calendar = Chat.objects.filter(pk=chat.pk).annotate(calendar_now=_calendar_id("")).values("calendar_now")
+    versions = CalendarVersion.objects.filter(calendar=calendar[:1]).select_related("calendar")
+    return versions.order_by("-number").first() or calendar_version_of(chat)
+
+
 def terms_of(chat: Chat) -> tuple[Policy, CalendarVersion]:
     """Return the policy and the calendar version in force for the chat now (ALR-01, WT-10)."""
     versions = CalendarVersion.objects.filter(calendar=OuterRef("calendar_now")).order_by("-number")
@@ -67,6 +86,12 @@ def terms_of(chat: Chat) -> tuple[Policy, CalendarVersion]:
     if found["version_now"] is None:
         return policy, current_version(Calendar.objects.get(pk=found["calendar_now"]))
     return policy, version(found["version_now"])
+
+
+def chats_with_policy() -> list[tuple[int, int | None]]:
+    """Return each chat with the policy in force for it now (ALR-01)."""
+    rows = Chat.objects.annotate(policy_now=_policy_id("")).order_by("pk")
+    return list(rows.values_list("pk", "policy_now"))
 
 
 def with_terms_in_force(requests: QuerySet[Request]) -> QuerySet[Request]:
@@ -175,9 +200,10 @@ def reachable_staff() -> QuerySet[User]:
 
 def alertable(chat: Chat, *, kind: str, level: int) -> QuerySet[User]:
     """Return who would be told of such an alert now and can be reached (ALR-02, ALR-08)."""
-    told = recipients(
+    told = listeners(
         kind,
         level,
+        declined=declined_alerts()[kind],
         chat_staff=staff_of(chat),
         firm_staff=serving_staff(),
         away=away_at(Now()),
@@ -249,23 +275,6 @@ def visible_alerts(user: User) -> QuerySet[Alert]:
     if user.role in SERVING_ROLES:
         return Alert.objects.all()
     return Alert.objects.filter(request__in=visible_requests(user))
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How many requests wait now, and how many came since an instant."""
-
-    open_now: int
-    at_risk: int
-    breached: int
-    opened_since: int
-
-
-def figures(*, since: datetime) -> Figures:
-    """Count for the person whom the database acts for: all chats, or an accountant's own (RBAC-02, principle 8)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM request_figures(%s)", [since])
-        return Figures(*cursor.fetchone())
 
 
 def queue(user: User) -> QuerySet[Request]:

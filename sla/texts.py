@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from buhbot.texts import day, duration
 from buhbot.walk import DayKind
 from sla.explain import Explanation, Origin, Step
-from sla.rules import NEVER
+from sla.rules import NEVER, Obstacle
 
 MOST_STEPS, SHOWN_AT_ENDS = 14, 6
 NOTHING = timedelta()
@@ -20,6 +20,14 @@ ORIGINS = {
     Origin.TIER: gettext_lazy("set for the tier"),
     Origin.FIRM: gettext_lazy("common to the firm"),
     Origin.PAST: gettext_lazy("in force at that time"),
+}
+OBSTACLES = {
+    Obstacle.TEAM_CHAT: gettext_lazy("this is the internal team chat"),
+    Obstacle.PRIVATE_CHAT: gettext_lazy("it is a private chat: staff cannot answer there"),
+    Obstacle.BOT_IS_OUT: gettext_lazy("the bot is not in the chat"),
+    Obstacle.NO_ACCOUNTANT: gettext_lazy("no accountant is assigned"),
+    Obstacle.NO_POLICY: gettext_lazy("there is no policy for it: mark one as the firm's default"),
+    Obstacle.NOBODY_REACHABLE: gettext_lazy("nobody to alert is linked to Telegram"),
 }
 REASONS = {
     DayKind.SHORT: gettext_lazy("short day"),
@@ -34,7 +42,7 @@ def no_working_time() -> str:
 
 def why_lines(explained: Explanation) -> list[str]:
     """Say why the request is due when it is, a line for each thing to say (ADM-03)."""
-    return [*_terms(explained), *_walk(explained.steps), *_total(explained)]
+    return [*_terms(explained), *walk_lines(explained.steps), *_total(explained)]
 
 
 def _terms(explained: Explanation) -> list[str]:
@@ -53,7 +61,7 @@ def _terms(explained: Explanation) -> list[str]:
     return lines
 
 
-def _walk(steps: tuple[Step, ...]) -> list[str]:
+def walk_lines(steps: tuple[Step, ...]) -> list[str]:
     """A line for each step; of a long way only both ends."""
     if len(steps) <= MOST_STEPS:
         return [_step(step) for step in steps]
@@ -116,3 +124,8 @@ def _minutes(steps: Iterable[Step]) -> timedelta:
 
 def _minute(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def in_words(obstacles: Iterable[Obstacle]) -> str:
+    """Name what is missing before a chat can be monitored (CHT-02)."""
+    return "; ".join(str(OBSTACLES[obstacle]) for obstacle in obstacles)

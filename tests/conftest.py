@@ -6,9 +6,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 
+from bot.flood import patience
 from tests.environment import DATABASE, SUPERUSER_URL, database_url
 
 # Written by migrations; a test that commits leaves these tables as they were.
@@ -35,6 +37,13 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         call_command("migrate", verbosity=0)
         yield
         connections.close_all()
+
+
+@pytest.fixture
+def no_flood() -> None:
+    """Let Redis forget whom it counted in the tests before (BOT-06)."""
+    cache.clear()
+    patience.forget()
 
 
 @pytest.fixture

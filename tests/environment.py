@@ -1,7 +1,8 @@
 """Starts real Postgres and Redis for the tests and tells the settings of them, before Django reads its own.
 
 Loaded by pytest as an early plugin (`-p tests.environment`). TEST_DATABASE_URL and TEST_REDIS_URL (a superuser's
-address, and a Redis that may be emptied) name servers that run already.
+address, and a Redis that may be emptied) name servers that run already; then run pytest with `-n 0`, as several
+processes of tests, each with its own servers otherwise (`make test`), cannot share them.
 """
 
 import atexit

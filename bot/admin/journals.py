@@ -1,6 +1,5 @@
 """Inbox and outbox: what came, what went, what failed, and once more (ADM-11)."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from bot.admin.contents import facts_of_call, facts_of_update, kind_word, masked, shown
 from bot.admin.requests import STATE_COLOURS as SENDING_COLOURS
 from bot.announcer.notices import LIST, SUMMARY
 from bot.models import InboundUpdate, OutgoingMessage
@@ -32,13 +32,6 @@ INBOX_COLOURS: dict[str, str] = {
 }
 ERROR_IN_LIST = 60
 SEVERAL = (LIST, SUMMARY)
-
-
-def pretty(payload: Any) -> str:
-    """Write JSON for people to read."""
-    return format_html(
-        '<pre class="bb-json">{}</pre>', json.dumps(payload, ensure_ascii=False, indent=2, sort_keys=True)
-    )
 
 
 def last_line(error: str) -> str:
@@ -125,7 +118,7 @@ class InboxAdmin(JournalAdmin):
     """What Telegram sent (BOT-04)."""
 
     again_title = _("Process again")
-    list_display = ("update_id", "lane", "status", "attempts", "received", "reason")
+    list_display = ("update_id", "lane", "about", "status", "attempts", "received", "reason")
     list_filter = ("state", ReceivedFilter)
     search_fields = ("=update_id", "=lane")
     search_help_text = _("Number of the update, or Telegram id of the chat or person")
@@ -151,21 +144,25 @@ class InboxAdmin(JournalAdmin):
     def status(self, row: InboundUpdate) -> str:
         return badge(row.get_state_display(), INBOX_COLOURS[row.state])
 
+    @display(description=_("what"))
+    def about(self, row: InboundUpdate) -> str:
+        return kind_word(row.payload)
+
     @display(description=_("received"), ordering="received_at")
     def received(self, row: InboundUpdate) -> str:
         return moment(row.received_at, now=timezone.now())
 
     @display(description=_("error"))
     def reason(self, row: InboundUpdate) -> str:
-        return last_line(row.error)
+        return masked(last_line(row.error))
 
     @display(description=_("error"))
     def error_text(self, row: InboundUpdate) -> str:
-        return format_html('<pre class="bb-json">{}</pre>', row.error) if row.error else "—"
+        return format_html('<pre class="bb-json">{}</pre>', masked(row.error)) if row.error else "—"
 
     @display(description=_("content"))
     def content(self, row: InboundUpdate) -> str:
-        return pretty(row.payload)
+        return shown(facts_of_update(row.payload), row.payload)
 
 
 @admin.register(OutgoingMessage)
@@ -234,4 +231,4 @@ class OutboxAdmin(JournalAdmin):
 
     @display(description=_("content"))
     def content(self, row: OutgoingMessage) -> str:
-        return pretty(row.payload)
+        return shown(facts_of_call(row.payload), row.payload)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.announcer.absences import tell_absences
 from bot.announcer.alerts import tell_alerts
+from bot.announcer.assignments import tell_assignments
 from bot.announcer.calendars import tell_calendars
 from bot.announcer.changes import tell_changes
 from bot.announcer.files import tell_files
@@ -14,5 +15,5 @@ def announce(now: datetime) -> int:
 
     Changes come first: what a new alert says is true already.
     """
-    told = tell_changes(now) + tell_alerts(now) + tell_absences(now) + tell_calendars(now)
-    return told + tell_files(now)
+    facts = tell_changes(now) + tell_alerts(now) + tell_absences(now)
+    return facts + tell_assignments(now) + tell_calendars(now) + tell_files(now)

@@ -12,8 +12,9 @@ from bot.models import OutgoingMessage
 from bot.outbox import Telling
 from buhbot.models import Chat, User
 from buhbot.selectors import away_at
-from sla.models import Alert
-from sla.rules import recipients
+from sla.duty import declined_alerts
+from sla.listeners import listeners
+from sla.models import Alert, AlertKind
 from sla.selectors import reachable_staff, serving_staff, staff_by_chat
 
 Address = Chat | User
@@ -28,6 +29,7 @@ class AddressBook:
         self._chat_staff = staff_by_chat({alert.request.chat_id for alert in alerts})
         self._firm_staff = serving_staff()
         self._away = away_at(now)
+        self._declined = declined_alerts()
         self._people = reachable_staff().in_bulk()
         self._team = list(Chat.objects.filter(is_team=True, life_cycle=Chat.LifeCycle.ACTIVE))
         self._told = _told(alerts)
@@ -35,12 +37,22 @@ class AddressBook:
 
     def people(self, alert: Alert) -> list[User]:
         """Return who is to hear of the alert and can be reached (ALR-02)."""
-        told = recipients(
+        return self._reachable(alert, self._declined[alert.kind])
+
+    def is_muted(self, alert: Alert) -> bool:
+        """Whether somebody could hear of the alert, but nobody wants to: so it is with warnings only (STF-06)."""
+        is_warning = alert.kind == AlertKind.WARNING
+        return is_warning and not self.people(alert) and bool(self._reachable(alert, frozenset()))
+
+    def _reachable(self, alert: Alert, declined: Collection[int]) -> list[User]:
+        told = listeners(
             alert.kind,
             alert.level,
+            declined=declined,
             chat_staff=self._chat_staff.get(alert.request.chat_id, []),
             firm_staff=self._firm_staff,
             away=self._away,
+            assigned=alert.request.assigned_to_id,
         )
         return [self._people[user_id] for user_id in told if user_id in self._people]
 

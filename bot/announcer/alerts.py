@@ -72,7 +72,7 @@ def _queue(news: Sequence[News], now: datetime) -> None:
             for notice in notices_of(bundled, to, now=now)
         ]
     )
-    _nobody_told([one.alert for one in news if not book.people(one.alert)], now)
+    _nobody_told([one.alert for one in news if not (book.people(one.alert) or book.is_muted(one.alert))], now)
 
 
 def _nobody_told(alerts: Sequence[Alert], now: datetime) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.announcer.alone import alone
-from bot.announcer.notices import link_to
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import digests as texts
@@ -20,7 +19,7 @@ from sla.digest import (
     working_day_before,
 )
 from sla.models import Request
-from sla.selectors import SERVING_ROLES, numbers
+from sla.selectors import SERVING_ROLES
 
 
 def tell_digests(now: datetime) -> int:
@@ -84,23 +83,9 @@ def _waiting(user: User, day: WorkingDay, now: datetime) -> str:
 
 def waiting_text(requests: Iterable[Request], *, tomorrow: datetime, now: datetime) -> str:
     """Write who waits: what is due today apart from the rest, and from what is paused."""
-    rows = [_row(request, now) for request in requests]
+    rows = [texts.waiting_of(request, now=now) for request in requests]
     today = [row for row in rows if row.due_at < tomorrow and not row.is_paused]
     return texts.waiting(today, [row for row in rows if row not in today], now=now)
-
-
-def _row(request: Request, now: datetime) -> texts.Waiting:
-    measured = numbers(request, now=now)
-    return texts.Waiting(
-        number=request.pk,
-        client=str(request.chat),
-        link=link_to(request),
-        waited=measured.waited,
-        left=measured.left,
-        over=measured.over,
-        due_at=request.due_at,
-        is_paused=request.state == Request.State.WAITING_CLIENT,
-    )
 
 
 def _yesterday(day: WorkingDay, now: datetime) -> str:

@@ -14,7 +14,7 @@ from bot.outbox import Notice
 from bot.rules import MAX_TEXT
 from bot.texts import alerts as texts
 from bot.texts import lists
-from bot.texts.words import admin_link, message_link
+from bot.texts.words import link_to
 from buhbot.models import Chat
 from sla.models import Alert, AlertKind, Request, RequestEvent
 from sla.selectors import SERVING_ROLES, holder, numbers
@@ -76,9 +76,8 @@ def _who_asked(alert: Alert) -> str:
     """Name the manager who asks the accountant to answer; empty for an alert that is no nudge (ALR-04)."""
     if alert.kind != AlertKind.NUDGE:
         return ""
-    asked = RequestEvent.objects.filter(
-        request=alert.request_id, kind=RequestEvent.Kind.ACCOUNTANT_NOTIFIED, at=alert.instant
-    )
+    kinds = (RequestEvent.Kind.ACCOUNTANT_NOTIFIED, RequestEvent.Kind.ASSIGNED)
+    asked = RequestEvent.objects.filter(request=alert.request_id, kind__in=kinds, at=alert.instant)
     event = asked.select_related("actor").first()
     return str(event.actor) if event and event.actor else _("a manager")
 
@@ -89,17 +88,6 @@ def _who_closed(request: Request) -> str:
     if request.is_answered_by_faq:
         return _("automatic answer")
     return _("anonymous administrator") if request.state == Request.State.ANSWERED else ""
-
-
-def link_to(request: Request) -> str:
-    """Return where the request's first message is read: in Telegram, else in Admin (ALR-03)."""
-    opened = request.opened_by
-    return message_link(
-        chat_id=opened.telegram_chat_id,
-        username="" if request.chat.kind == Chat.Kind.PRIVATE else request.chat.username,
-        message_id=opened.telegram_message_id,
-        topic_id=request.topic_id,
-    ) or admin_link(f"sla/request/{request.pk}/change/")
 
 
 def notices_of(bundle: Bundle[News], to: Address, *, now: datetime) -> Iterator[Notice]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from django.utils import timezone
 from telegram import Update
 from telegram.ext import (
     Application,
@@ -16,7 +17,24 @@ from telegram.ext import (
     filters,
 )
 
-from bot.handlers import absences, alerts, chats, clients, commands, digests, faq, files, staff, templates
+from bot.flood import patience
+from bot.handlers import (
+    absences,
+    alerts,
+    chats,
+    clients,
+    commands,
+    desk,
+    diagnoses,
+    digests,
+    faq,
+    files,
+    invitations,
+    menu,
+    notices,
+    staff,
+    templates,
+)
 
 Handler = Callable[[Update], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
@@ -36,32 +54,59 @@ def calls(handler: Handler) -> Callback:
     return callback
 
 
+def answers(handler: Handler) -> Callback:
+    """Let PTB call a handler that answers people; of who floods us only the words are kept (BOT-06)."""
+
+    def act(update: Update) -> None:
+        if patience.is_over(update, timezone.now()):
+            clients.on_unanswered(update)
+        else:
+            handler(update)
+
+    return calls(act)
+
+
 def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Register every handler of the bot, special ones first."""
     application.add_handlers(
         [
-            CommandHandler("start", calls(staff.on_start), PRIVATE),
-            CommandHandler("help", calls(staff.on_help), PRIVATE),
-            CommandHandler("whoami", calls(staff.on_whoami), PRIVATE),
-            CommandHandler("why", calls(staff.on_why), PRIVATE),
-            CommandHandler("absence", calls(absences.on_absence), PRIVATE),
-            CommandHandler("digest", calls(digests.on_digest), PRIVATE),
-            CommandHandler("template", calls(templates.on_private_template), PRIVATE),
-            CommandHandler("template", calls(templates.on_template), GROUPS),
-            CommandHandler("request", calls(commands.on_request), GROUPS),
-            CommandHandler("norequest", calls(commands.on_norequest), GROUPS),
-            CommandHandler("wait", calls(commands.on_wait), GROUPS),
+            CommandHandler("start", answers(menu.on_start), PRIVATE),
+            CommandHandler(("menu", "help"), answers(menu.on_menu), PRIVATE),
+            CommandHandler("privacy", answers(menu.on_privacy), PRIVATE),
+            CommandHandler("stop", answers(menu.on_stop), PRIVATE),
+            CommandHandler("whoami", answers(staff.on_whoami), PRIVATE),
+            CommandHandler("why", answers(staff.on_why), PRIVATE),
+            CommandHandler("absence", answers(absences.on_absence), PRIVATE),
+            CommandHandler("digest", answers(digests.on_digest), PRIVATE),
+            CommandHandler("notify", answers(notices.on_notify), PRIVATE),
+            CommandHandler("queue", answers(desk.on_queue), PRIVATE),
+            CommandHandler("mystats", answers(desk.on_mystats), PRIVATE),
+            CommandHandler("chats", answers(desk.on_chats), PRIVATE),
+            CommandHandler("team", answers(desk.on_team), PRIVATE),
+            CommandHandler("breaches", answers(desk.on_breaches), PRIVATE),
+            CommandHandler("invite", answers(invitations.on_invite), PRIVATE),
+            CommandHandler("connect", answers(invitations.on_connect_in_private), PRIVATE),
+            CommandHandler(("start", "connect"), answers(invitations.on_connect), GROUPS),
+            CommandHandler("diagnose", answers(diagnoses.on_diagnose_in_private), PRIVATE),
+            CommandHandler("diagnose", answers(diagnoses.on_diagnose), GROUPS),
+            CommandHandler("template", answers(templates.on_private_template), PRIVATE),
+            CommandHandler("template", answers(templates.on_template), GROUPS),
+            CommandHandler("request", answers(commands.on_request), GROUPS),
+            CommandHandler("norequest", answers(commands.on_norequest), GROUPS),
+            CommandHandler("wait", answers(commands.on_wait), GROUPS),
             ChatMemberHandler(calls(chats.on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
-            MessageHandler(PRIVATE & files.IS_NOTE, calls(files.on_note)),
-            MessageHandler(PRIVATE, calls(staff.on_private_message)),
+            MessageHandler(PRIVATE & files.IS_NOTE, answers(files.on_note)),
+            MessageHandler(PRIVATE & menu.IS_BUTTON, answers(menu.on_button)),
+            MessageHandler(PRIVATE, answers(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),
             MessageHandler(EDIT, calls(clients.on_edit)),
             InlineQueryHandler(calls(templates.on_inline_query)),
             ChosenInlineResultHandler(calls(templates.on_chosen)),
-            CallbackQueryHandler(calls(absences.on_press), pattern=absences.PRESS),
-            CallbackQueryHandler(calls(faq.on_press), pattern=faq.PRESS),
-            CallbackQueryHandler(calls(files.on_press), pattern=files.PRESS),
-            CallbackQueryHandler(calls(alerts.on_press)),
+            CallbackQueryHandler(answers(absences.on_press), pattern=absences.PRESS),
+            CallbackQueryHandler(answers(notices.on_press), pattern=notices.PRESS),
+            CallbackQueryHandler(answers(faq.on_press), pattern=faq.PRESS),
+            CallbackQueryHandler(answers(files.on_press), pattern=files.PRESS),
+            CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )

@@ -10,7 +10,7 @@ from bot.texts import people as texts
 from bot.texts.words import admin_link
 from buhbot.models import Chat, User
 from buhbot.rules import IncomingChat
-from buhbot.services.chats import migrate_chat, register_chat, set_life_cycle
+from buhbot.services.chats import migrate_chat, note_bot_rights, register_chat, set_life_cycle
 from buhbot.services.people import mark_person_reachable, mark_person_unreachable
 from sla import services
 from sla.models import Request
@@ -32,6 +32,7 @@ def on_membership(update: Update) -> None:
     chat, is_new = register_chat(incoming, now=now)
     if chat.former_telegram_id == change.chat.id:
         return  # the group is gone, not the supergroup that it became
+    note_bot_rights(chat, is_admin=change.new_chat_member.status == ChatMember.ADMINISTRATOR)
     if not is_gone:
         set_life_cycle(chat, Chat.LifeCycle.ACTIVE, at=change.date)
         tell_of_new_chat(chat, is_new=is_new)

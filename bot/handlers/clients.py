@@ -1,5 +1,7 @@
 """Messages and edits in the chats of the clients."""
 
+from datetime import datetime
+
 from django.utils import timezone
 from telegram import Update
 
@@ -7,19 +9,28 @@ from bot.handlers.chats import tell_of_new_chat
 from bot.handlers.faq import offer_answer
 from bot.incoming import read
 from bot.receipts import take_file
+from buhbot.models import Chat, Message, User
 from sla import services
 
 
 def on_message(update: Update) -> None:
     """Hand a message to the request engine (REQ-01); a frequent question gets its answer, a file its receipt."""
-    if update.message is not None:
-        now = timezone.now()
-        incoming = read(update.message)
-        intake = services.register_message(incoming, now=now)
-        tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
-        if intake.message is not None:
-            offer_answer(intake.message, now=now)
-            take_file(incoming, intake.message, now=now)
+    now = timezone.now()
+    message = _hear(update, now)
+    if message is not None:
+        offer_answer(message, now=now)
+
+
+def _hear(update: Update, now: datetime) -> Message | None:
+    """Return the message if it is logged now; a file of its own is noted too (FIL-01)."""
+    if update.message is None:
+        return None
+    incoming = read(update.message)
+    intake = services.register_message(incoming, now=now)
+    tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
+    if intake.message is not None:
+        take_file(incoming, intake.message, now=now)
+    return intake.message
 
 
 def on_edit(update: Update) -> None:
@@ -30,3 +41,13 @@ def on_edit(update: Update) -> None:
         tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
         if intake.message is not None:
             take_file(incoming, intake.message, now=now)
+
+
+def on_unanswered(update: Update) -> None:
+    """Keep and count what somebody says whom the bot does not answer now; presses have no words (BOT-06)."""
+    message, person = update.message, update.effective_user
+    if message is None or person is None:
+        return
+    is_staff = User.objects.filter(telegram_id=person.id, is_active=True).exists()
+    if message.chat.type != Chat.Kind.PRIVATE or not is_staff:
+        _hear(update, timezone.now())

@@ -10,9 +10,11 @@ from bot.handlers.staff import staff_behind
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import digests as texts
-from buhbot.models import AuditEntry, User
+from bot.texts import notices
+from buhbot.models import AuditEntry, Notice, User
 from buhbot.services.audit import record
-from buhbot.services.people import mark_person_reachable, set_digest
+from buhbot.services.notices import NoticeLocked, set_notice
+from buhbot.services.people import mark_person_reachable
 
 SWITCH = {"on": True, "вкл": True, "off": False, "выкл": False}
 
@@ -34,7 +36,10 @@ def _switch(staff: User, words: list[str], now: datetime) -> str:
         return texts.state(wants=staff.wants_digest)
     if words[0] not in SWITCH:
         return texts.how_to()
-    set_digest(staff, wants=SWITCH[words[0]])
+    try:
+        set_notice(staff, Notice.DIGEST, wants=SWITCH[words[0]], by=staff)
+    except NoticeLocked:
+        return notices.locked()
     record(
         AuditEntry.Kind.DONE, actor=staff, about=staff, note=texts.audited(wants=staff.wants_digest), now=now
     )

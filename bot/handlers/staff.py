@@ -26,22 +26,26 @@ NUMBER = re.compile(r"\d{1,18}")
 
 
 def on_start(update: Update) -> None:
-    """Greet; with a token, link the person's Telegram account first (STF-01)."""
+    """Greet staff; with a token, link the person's Telegram account first (STF-01)."""
     message, person = update.message, update.effective_user
     if message is None or person is None:
         return
     now = timezone.now()
     token = (message.text or "").partition(" ")[2].strip()
-    text = _link(token, person, now) if token else _greeting(person)
-    _reply(message, person, text, now)
+    staff = staff_behind(person)
+    if token:
+        _reply(message, person, _link(token, person, now), now)
+    elif staff is not None:
+        people.mark_person_reachable(staff)
+        _reply(message, person, texts.greeting_staff(str(staff)), now)
 
 
 def on_help(update: Update) -> None:
-    """Say what the bot can do."""
+    """Tell staff what the bot can do."""
     message, person = update.message, update.effective_user
-    if message is not None and person is not None:
-        text = texts.help_staff() if staff_behind(person) else texts.greeting_client()
-        _reply(message, person, text, timezone.now())
+    staff = staff_behind(person) if person else None
+    if message is not None and person is not None and staff is not None:
+        _reply(message, person, texts.help_staff(staff.role), timezone.now())
 
 
 def on_whoami(update: Update) -> None:
@@ -99,7 +103,7 @@ def on_private_message(update: Update) -> None:
         on_message(update)
         return
     people.mark_person_reachable(staff)
-    _reply(message, person, texts.help_staff(), timezone.now())
+    _reply(message, person, texts.help_staff(staff.role), timezone.now())
 
 
 def _link(token: str, person: TelegramUser, now: datetime) -> str:
@@ -116,14 +120,6 @@ def _link(token: str, person: TelegramUser, now: datetime) -> str:
     linked = [Change(texts.audited_account(), "—", str(person.id))]
     record(AuditEntry.Kind.DONE, actor=user, about=user, note=texts.audited_link(), changes=linked, now=now)
     return texts.linked(str(user), user.get_role_display())
-
-
-def _greeting(person: TelegramUser) -> str:
-    staff = staff_behind(person)
-    if staff is None:
-        return texts.greeting_client()
-    people.mark_person_reachable(staff)
-    return texts.greeting_staff(str(staff))
 
 
 def staff_behind(person: TelegramUser) -> User | None:

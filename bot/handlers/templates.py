@@ -7,7 +7,7 @@ from django.utils.html import escape
 from telegram import Update
 
 from bot.handlers.clients import on_message
-from bot.handlers.commands import Command, take_command, tell_refusal
+from bot.handlers.commands import Command, take_command, tell_refusal, write_refusal
 from bot.handlers.staff import staff_behind
 from bot.models import TEMPLATE_SUBJECT, OutgoingMessage
 from bot.outbox import queue_message, queue_suggestions
@@ -54,6 +54,7 @@ def _send(command: Command) -> str:
     try:
         services.answer_through_bot(asked, text=text)
     except services.NotAllowed:
+        write_refusal(asked)
         return texts.not_accepted()
     count_use(template)
     queue_message(

@@ -8,8 +8,10 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bot.texts.words import bold, duration, moment
+from bot.texts.words import bold, duration, link_to, moment
+from sla.models import Request
 from sla.rules import NEVER
+from sla.selectors import numbers
 from sla.texts import no_working_time
 
 SHOWN = 15
@@ -43,6 +45,21 @@ class Yesterday:
     overdue_now: int
 
 
+def waiting_of(request: Request, *, now: datetime) -> Waiting:
+    """Say how long the request has waited; its chat, first message and calendar are read already."""
+    measured = numbers(request, now=now)
+    return Waiting(
+        number=request.pk,
+        client=str(request.chat),
+        link=link_to(request),
+        waited=measured.waited,
+        left=measured.left,
+        over=measured.over,
+        due_at=request.due_at,
+        is_paused=request.state == Request.State.WAITING_CLIENT,
+    )
+
+
 def greeting(name: str) -> str:
     return _("☀️ Good morning, %(name)s!") % {"name": bold(name)}
 
@@ -63,12 +80,13 @@ def waiting(today: Sequence[Waiting], later: Sequence[Waiting], *, now: datetime
 
 def _lines(rows: Sequence[Waiting], now: datetime) -> list[str]:
     more = len(rows) - SHOWN
-    return [_line(row, now) for row in rows[:SHOWN]] + (
+    return [waiting_line(row, now) for row in rows[:SHOWN]] + (
         [_("and %(count)d more") % {"count": more}] if more > 0 else []
     )
 
 
-def _line(row: Waiting, now: datetime) -> str:
+def waiting_line(row: Waiting, now: datetime) -> str:
+    """Write one request that waits, with a link to it."""
     number = f"№ {row.number}"
     head = f'<a href="{escape(row.link)}">{number}</a>' if row.link else number
     values = {

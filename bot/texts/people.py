@@ -4,12 +4,9 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bot.texts.commands import COMMANDS, STAFF_COMMANDS
+from bot.texts.commands import IN_GROUPS, MenuCommand, private_commands
 from bot.texts.words import bold
-
-
-def greeting_client() -> str:
-    return _("Hello! This is the bot of your accountants. It sees to it that your questions are answered.")
+from buhbot.models import Role
 
 
 def greeting_staff(name: str) -> str:
@@ -51,23 +48,26 @@ def account_taken() -> str:
     )
 
 
-def help_staff() -> str:
-    known = (*COMMANDS["all_private_chats"], *STAFF_COMMANDS)
+def help_staff(role: str) -> str:
+    """Say what the bot does, and which commands the person has (STF-02)."""
     lines = [
         _("I watch the client chats: who waits for an answer and how long there is left."),
         _("Before the time runs out I warn the accountant; when it has run out I tell the manager too."),
         _("Answer the client in the chat, and the clock stops. The buttons under an alert take or close it."),
         "",
-        *(f"/{command.name} — {command.description}" for command in known),
-        _("/why 1042 — why a request is due when it is"),
-        "",
-        _("In a client's chat, where I take the command away at once:"),
-        _("/request as a reply to a message — it needs an answer"),
-        _("/norequest — it was no request"),
-        _("/wait — the clock stands still until the client writes"),
-        _("/template and a shortcut — I send the template to the client for you"),
+        *map(_command, private_commands(role)),
     ]
+    if role != Role.OBSERVER:
+        lines += [
+            "",
+            _("In a client's chat, where I take the command away at once:"),
+            *map(_command, IN_GROUPS),
+        ]
     return "\n".join(lines)
+
+
+def _command(command: MenuCommand) -> str:
+    return f"/{command.name} — {escape(command.description)}"
 
 
 def whoami(name: str, role: str, email: str) -> str:

@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from buhbot.models import Chat
 from buhbot.texts import duration as whole_minutes
+from sla.models import Request
 
 SUPERGROUP_PREFIX = "-100"
 
@@ -34,6 +36,17 @@ def message_link(*, chat_id: int, username: str, message_id: int, topic_id: int 
     if str(chat_id).startswith(SUPERGROUP_PREFIX):
         return f"https://t.me/c/{str(chat_id).removeprefix(SUPERGROUP_PREFIX)}/{topic}{message_id}"
     return ""
+
+
+def link_to(request: Request) -> str:
+    """Return where the request's first message is read: in Telegram, else in Admin (ALR-03)."""
+    opened = request.opened_by
+    return message_link(
+        chat_id=opened.telegram_chat_id,
+        username="" if request.chat.kind == Chat.Kind.PRIVATE else request.chat.username,
+        message_id=opened.telegram_message_id,
+        topic_id=request.topic_id,
+    ) or admin_link(f"sla/request/{request.pk}/change/")
 
 
 def admin_link(path: str) -> str:

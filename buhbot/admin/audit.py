@@ -56,9 +56,9 @@ class ModelFilter(admin.SimpleListFilter):
     title = _("about")
     parameter_name = "about"
 
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        known = AuditEntry.objects.exclude(model="").order_by("model").values_list("model", flat=True)
-        return [(label, kind_of_thing(label)) for label in known.distinct()]
+    def lookups(self, _request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        known = [model._meta.label_lower for model in model_admin.admin_site._registry]
+        return sorted(((label, kind_of_thing(label)) for label in known), key=lambda pair: pair[1])
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(model=self.value()) if self.value() else queryset
@@ -77,11 +77,12 @@ def kind_of_thing(label: str) -> str:
 class AuditAdmin(ReadOnlyAdmin):
     list_display = ("when", "name", "kind_word", "what", "summary", "origin")
     list_display_links = ("when", "what")
+    show_full_result_count = False
     list_filter = (WhenFilter, WhoFilter, "kind", "source", ModelFilter)
     search_fields = ("who", "object_name", "note", "changes__icontains", "address")
     search_help_text = _("Person, name, what was changed, or network address")
-    fields = ("at", "name", "kind_word", "what", "note", "difference", "source", "address")
-    readonly_fields = ("name", "kind_word", "what", "difference")
+    fields = ("at", "name", "kind_word", "thing", "note", "difference", "source", "address")
+    readonly_fields = ("name", "kind_word", "thing", "difference")
 
     @display(description=_("when"), ordering="at")
     def when(self, entry: AuditEntry) -> str:
@@ -99,6 +100,11 @@ class AuditAdmin(ReadOnlyAdmin):
     def what(self, entry: AuditEntry) -> tuple[str, str]:
         kind = kind_of_thing(entry.model) if entry.model else ""
         return entry.object_name or "—", kind
+
+    @display(description=_("what"))
+    def thing(self, entry: AuditEntry) -> str:
+        name, kind = self.what(entry)
+        return f"{kind}: {name}" if kind else name
 
     @display(description=_("changes"))
     def summary(self, entry: AuditEntry) -> str:

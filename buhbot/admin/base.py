@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from buhbot.admin.changes import changes_of
+from buhbot.admin.choices import named_choice
 from buhbot.models import AuditEntry, User
 from buhbot.services import audit
 from buhbot.texts import duration
@@ -32,6 +36,8 @@ class PlainRelations:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if field is not None and type(field.widget) is AutocompleteSelect:
+            field.widget = named_choice(field.widget)
         return field
 
 
@@ -102,6 +108,13 @@ class ScopedAdmin(PlainRelations, AuditedAdmin):
         rows = self.visible_to(person(request))
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Refuse choices that are no numbers; Django takes them for an error of ours."""
+        if not all(chosen.isdecimal() for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            messages.error(request, gettext("Choose rows of the list."))
+            return None
+        return super().response_action(request, queryset)
 
 
 class ReadOnlyAdmin(ScopedAdmin):

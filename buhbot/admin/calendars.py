@@ -1,17 +1,28 @@
 """Calendars: a week of seven lines of hours, and the dates that differ (ADM-05). Registered in `sla/admin/`."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpRequest
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
+from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from buhbot.admin.base import ScopedAdmin
+from buhbot.admin.calendar_year import FIRST_YEAR, KINDS, LAST_YEAR, months_of, year_given
+from buhbot.admin.stale import StampedForm
 from buhbot.models import Calendar, CalendarException
 from buhbot.rules import BadHours, parse_hours
 from buhbot.services.calendars import make_default
@@ -64,21 +75,34 @@ def readable_hours(text: str) -> str:
     return text.strip()
 
 
+class HoursWidget(UnfoldAdminTextInputWidget):  # type: ignore[misc]
+    """From and to, as many times as there are intervals; the line of text where there is no script."""
+
+    template_name = "buhbot/admin/hours.html"
+
+
 class HoursField(forms.CharField):
     """A line such as «09:00-13:00, 14:00-18:00»; empty means a day off."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"placeholder": _("day off")}
-        super().__init__(
-            required=False, max_length=200, widget=UnfoldAdminTextInputWidget(attrs=attrs), **kwargs
-        )
+        super().__init__(required=False, max_length=200, widget=HoursWidget(), **kwargs)
 
     def clean(self, value: Any) -> str:
         return readable_hours(super().clean(value))
 
 
-class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
+EXCEPTIONS_NOW = ArraySubquery(
+    CalendarException.objects.filter(calendar=OuterRef("pk"))
+    .order_by("date")
+    .values(one=JSONObject(date="date", hours="hours", note="note"))
+)
+
+
+class CalendarForm(StampedForm):
     """The week as seven fields, put together into one (WT-01, WT-06)."""
+
+    state = ("name", "time_zone", "weekly", "is_default", "follows_production_calendar")
+    parts: ClassVar[dict[str, Any]] = {"exceptions_now": EXCEPTIONS_NOW}
 
     day_1 = HoursField(label=WEEK["1"])
     day_2 = HoursField(label=WEEK["2"])
@@ -130,15 +154,34 @@ class ExceptionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = CalendarException
         fields = ("date", "hours", "note")
 
+    def clean_date(self) -> date:
+        """A date that working time can be counted on."""
+        day: date = self.cleaned_data["date"]
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(
+                _("Choose a date between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            )
+        return day
+
     def save(self, commit: bool = True) -> Any:
         if self.has_changed():  # what is edited by hand is not loaded over again (WT-09)
             self.instance.source = CalendarException.Source.MANUAL
         return super().save(commit)
 
 
+class ExceptionFormSet(PaginationInlineFormSet):  # type: ignore[misc]
+    """The dates of a calendar; those that went meanwhile are not saved by halves."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(form.instance.pk is None for form in self.initial_forms):
+            raise forms.ValidationError(_("These rows are not there any more. Open the page anew."))
+
+
 class ExceptionInline(TabularInline):  # type: ignore[misc]
     model = CalendarException
     form = ExceptionForm
+    formset = ExceptionFormSet
     fields = ("date", "hours", "note", "source")
     readonly_fields = ("source",)
     extra = 0
@@ -162,6 +205,33 @@ class CalendarAdmin(ScopedAdmin):
         ),
     )
     inlines: ClassVar = [ExceptionInline]
+    change_form_outer_before_template = "buhbot/admin/calendar_tabs.html"
+    change_form_before_template = "buhbot/admin/seen.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        year = self.admin_site.admin_view(self.year_view)
+        return [path("<int:pk>/year/", year, name="buhbot_calendar_year"), *super().get_urls()]
+
+    def year_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show a whole year: days of the week, the production calendar, the firm's own exceptions (ADM-05)."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        calendar = get_object_or_404(self.get_queryset(request), pk=pk)
+        year = year_given(request.GET.get("year", ""), today=timezone.localtime(timezone.now()).year)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(calendar),
+            "opts": self.opts,
+            "original": calendar,
+            "tab": "year",
+            "year": year,
+            "before": max(year - 1, FIRST_YEAR),
+            "after": min(year + 1, LAST_YEAR),
+            "months": months_of(calendar, year),
+            "kinds": KINDS.items(),
+            "weekdays": SHORT_WEEK.values(),
+        }
+        return TemplateResponse(request, "buhbot/admin/calendar_year.html", context)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if self.has_change_permission(request, obj) or obj is None:
@@ -175,7 +245,7 @@ class CalendarAdmin(ScopedAdmin):
         return super().has_delete_permission(request, obj) and not (obj and obj.is_default)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("exceptions")
+        return super().get_queryset(request).prefetch_related("exceptions").annotate(**CalendarForm.parts)
 
     @display(description=_("week"))
     def week(self, calendar: Calendar) -> str:

@@ -20,13 +20,15 @@ from django.views.decorators.cache import never_cache
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
 
-from buhbot.admin.base import ScopedAdmin, badge, person
+from buhbot.admin.base import badge, person
 from buhbot.admin.filters import TelegramFilter
+from buhbot.admin.notices import NoticesPanel
 from buhbot.admin.staff_forms import NewStaffForm, StaffForm
+from buhbot.admin.staff_import import StaffImport
 from buhbot.models import Role, User
 from buhbot.selectors import visible_staff
 from buhbot.services.audit import Change
-from buhbot.services.people import create_staff_link, link_lifetime, set_digest, unlink_staff
+from buhbot.services.people import create_staff_link, link_lifetime, unlink_staff
 from buhbot.services.staff import save_staff
 
 TELEGRAM_COLOURS = {"linked": "success", "unreachable": "danger", "missing": "warning"}
@@ -41,13 +43,7 @@ def telegram_state(user: User) -> tuple[str, str]:
     return "linked", gettext("linked")
 
 
-def digest_change(before: bool, after: bool) -> Change:
-    """Say how the digest was switched."""
-    words = {True: gettext("on"), False: gettext("off")}
-    return Change(gettext("daily digest in Telegram"), words[before], words[after])
-
-
-class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
+class StaffAdmin(UserAdmin, NoticesPanel, StaffImport):  # type: ignore[type-arg]
     """People of the firm. They are switched off, never deleted."""
 
     form = StaffForm
@@ -58,17 +54,12 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
     search_fields = ("full_name", "email", "telegram_username")
     ordering = ("-is_active", "full_name")
     filter_horizontal = ()
+    actions: Any = ("print_links",)
     readonly_fields = ("telegram", "telegram_username", "last_login", "created_at")
     add_fieldsets = ((None, {"fields": ("full_name", "email", "role")}),)
     change_form_outer_before_template = "buhbot/admin/staff_panel.html"
-    fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("full_name", "email", "role", "is_active", "wants_digest")}),
-    )
+    fieldsets: ClassVar[Any] = ((None, {"fields": ("full_name", "email", "role", "is_active")}),)
     history_fieldset: ClassVar[Any] = (_("Dates"), {"fields": ("last_login", "created_at")})
-
-    def bot_username(self) -> str:
-        """Return the bot's name in Telegram; empty while it is not known."""
-        return ""
 
     def visible_to(self, user: User) -> QuerySet[User]:
         return visible_staff(user)
@@ -119,10 +110,18 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
         link = never_cache(self.link_view)
         own = [
             path("<int:pk>/link/", self.admin_site.admin_view(link), name="buhbot_user_link"),
-            path("<int:pk>/digest/", self.admin_site.admin_view(self.digest_view), name="buhbot_user_digest"),
             path("<int:pk>/unlink/", self.admin_site.admin_view(self.unlink_view), name="buhbot_user_unlink"),
         ]
-        return own + super().get_urls()
+        return own + self.notices_urls() + self.import_urls() + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        switches = self.switches_of(request, object_id)
+        response: HttpResponse = super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **switches}
+        )
+        return response
 
     def link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make a one-time link and show it, this once (STF-01)."""
@@ -155,24 +154,6 @@ class StaffAdmin(UserAdmin, ScopedAdmin):  # type: ignore[type-arg]
             [Change(gettext("Telegram id"), before, "—")],
         )
         messages.success(request, gettext("%(name)s is not linked to Telegram any more.") % {"name": user})
-        return HttpResponseRedirect(reverse("admin:buhbot_user_change", args=[pk]))
-
-    def digest_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Switch the own digest of the morning on or off (ALR-09); those of others are changed in the form."""
-        user = person(request)
-        if request.method != "POST" or user.pk != pk:
-            raise PermissionDenied
-        before = user.wants_digest
-        set_digest(user, wants="on" in request.POST)
-        self.log_action(
-            request, user, gettext("The digest was switched."), [digest_change(before, user.wants_digest)]
-        )
-        told = (
-            gettext("The digest comes each working morning.")
-            if user.wants_digest
-            else gettext("No digest comes.")
-        )
-        messages.success(request, told)
         return HttpResponseRedirect(reverse("admin:buhbot_user_change", args=[pk]))
 
     def _to_change(self, request: HttpRequest, pk: int) -> User:

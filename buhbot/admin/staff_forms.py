@@ -51,7 +51,7 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = ("full_name", "email", "role", "is_active", "wants_digest", "groups")
+        fields = ("full_name", "email", "role", "is_active", "groups")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

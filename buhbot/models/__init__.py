@@ -4,8 +4,9 @@ from buhbot.models.absences import Absence, SubstitutionEnded
 from buhbot.models.audit import AuditEntry
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
+from buhbot.models.clients import SurveyOptOut
 from buhbot.models.messages import Message, MessageRevision
-from buhbot.models.people import Role, StaffLink, User
+from buhbot.models.people import Notice, Role, StaffLink, User
 from buhbot.models.preferences import Preference
 
 __all__ = [
@@ -18,10 +19,12 @@ __all__ = [
     "Chat",
     "Message",
     "MessageRevision",
+    "Notice",
     "Preference",
     "Role",
     "StaffLink",
     "SubstitutionEnded",
+    "SurveyOptOut",
     "Tier",
     "User",
 ]

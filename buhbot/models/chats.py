@@ -36,6 +36,13 @@ class Chat(models.Model):
     client_name = models.CharField(_("client"), max_length=200, blank=True)
     life_cycle = models.CharField(_("state"), max_length=16, choices=LifeCycle, default=LifeCycle.ACTIVE)
     life_cycle_since = models.DateTimeField(_("in this state since"), null=True, blank=True)
+    is_bot_admin = models.BooleanField(
+        _("the bot is an administrator"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Unknown until Telegram tells of a change of the bot's rights."),
+    )
     is_monitored = models.BooleanField(_("monitored"), default=False)
     is_team = models.BooleanField(
         _("internal team chat"),
@@ -112,6 +119,7 @@ class Assignment(models.Model):
     )
     duty = models.CharField(_("duty"), max_length=16, choices=Duty, default=Duty.ACCOUNTANT)
     is_primary = models.BooleanField(_("primary"), default=False)
+    told_at = models.DateTimeField(_("staff member told"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("assignment")

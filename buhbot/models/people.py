@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,15 @@ class Role(models.TextChoices):
     MANAGER = "manager", _("Manager")
     ACCOUNTANT = "accountant", _("Accountant")
     OBSERVER = "observer", _("Observer")
+
+
+class Notice(models.TextChoices):
+    """What a person is told of in private, and may switch off (STF-06); columns `wants_…` of the person."""
+
+    WARNINGS = "warnings", _("warnings: little time is left")
+    BREACHES = "breaches", _("missed targets and escalations")
+    DIGEST = "digest", _("the digest of the morning")
+    ASSIGNMENTS = "assignments", _("new chats to look after")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -45,6 +55,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     unreachable_since = models.DateTimeField(_("unreachable since"), null=True, blank=True)
     unreachable_reason = models.CharField(_("why unreachable"), max_length=200, blank=True)
     wants_digest = models.BooleanField(_("daily digest in Telegram"), default=True, db_default=True)
+    wants_warnings = models.BooleanField(_("warnings in Telegram"), default=True, db_default=True)
+    wants_breaches = models.BooleanField(_("missed targets in Telegram"), default=True, db_default=True)
+    wants_assignments = models.BooleanField(_("new chats in Telegram"), default=True, db_default=True)
+    locked_notices = ArrayField(
+        models.CharField(max_length=16, choices=Notice),
+        verbose_name=_("switches that only managers change"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    menu_shown = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = UserManager()
@@ -71,6 +92,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         return self.is_active
+
+    def wants(self, notice: str) -> bool:
+        """Whether the person wants to be told of it (STF-06)."""
+        return bool(getattr(self, f"wants_{notice}"))
 
     @property
     def is_reachable(self) -> bool:

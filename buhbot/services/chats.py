@@ -119,6 +119,11 @@ def note_presence(chat: Chat, *, sent_at: datetime) -> None:
             set_life_cycle(chat, Chat.LifeCycle.ACTIVE, at=sent_at)
 
 
+def note_bot_rights(chat: Chat, *, is_admin: bool) -> None:
+    """Note whether the bot is an administrator of the chat: then it hears and may delete everything (ADM-04)."""
+    Chat.objects.filter(pk=chat.pk).update(is_bot_admin=is_admin)
+
+
 def mark_chat_unreachable(chat: Chat, *, reason: str, now: datetime) -> None:
     """Note that messages to the chat do not arrive (OUT-04)."""
     Chat.objects.filter(pk=chat.pk, unreachable_since=None).update(

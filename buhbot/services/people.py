@@ -1,15 +1,12 @@
 """Tie people to Telegram and note whether they can be reached."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from buhbot.models import StaffLink, User
+from buhbot.models import Chat, StaffLink, User
 from buhbot.preferences import preferences
-
-TOKEN_BYTES = 16
+from buhbot.services.tokens import hash_of, new_token
 
 
 class LinkUnknown(Exception):
@@ -24,6 +21,10 @@ class LinkExpired(Exception):
     """The link is older than it may be."""
 
 
+class LinkedAlready(Exception):
+    """The person has a Telegram account already, or is switched off."""
+
+
 class TelegramAccountTaken(Exception):
     """The Telegram account belongs to another person of the firm."""
 
@@ -35,9 +36,9 @@ def create_staff_link(user: User, *, now: datetime) -> str:
     Older unused links of the person stop working.
     """
     StaffLink.objects.filter(user=user, used_at=None).delete()
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     StaffLink.objects.create(
-        user=user, token_hash=_hash(token), created_at=now, expires_at=now + link_lifetime()
+        user=user, token_hash=hash_of(token), created_at=now, expires_at=now + link_lifetime()
     )
     return token
 
@@ -54,7 +55,7 @@ def link_staff(token: str, *, telegram_id: int, username: str, now: datetime) ->
     Raises LinkUnknown, LinkUsed, LinkExpired, or TelegramAccountTaken.
     """
     link = (
-        StaffLink.objects.select_for_update().select_related("user").filter(token_hash=_hash(token)).first()
+        StaffLink.objects.select_for_update().select_related("user").filter(token_hash=hash_of(token)).first()
     )
     if link is None or not link.user.is_active:
         raise LinkUnknown
@@ -77,6 +78,27 @@ def link_staff(token: str, *, telegram_id: int, username: str, now: datetime) ->
     return user
 
 
+@transaction.atomic
+def link_account(user: User, *, telegram_id: int, now: datetime) -> None:
+    """Store the Telegram account of somebody who was seen in a chat (ADM-04).
+
+    The bot can write to people only who pressed Start; until then the person counts as unreachable (ALR-08).
+    Raises LinkedAlready or TelegramAccountTaken.
+    """
+    person = User.objects.select_for_update().get(pk=user.pk)
+    if person.telegram_id is not None or not person.is_active:
+        raise LinkedAlready
+    private = Chat.objects.filter(telegram_id=telegram_id, life_cycle=Chat.LifeCycle.ACTIVE)
+    person.telegram_id = telegram_id
+    person.unreachable_since = None if private.exists() else now
+    person.unreachable_reason = ""
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["telegram_id", "unreachable_since", "unreachable_reason"])
+    except IntegrityError:
+        raise TelegramAccountTaken from None
+
+
 def unlink_staff(user: User) -> None:
     """Forget the person's Telegram account; nothing is sent to it any more (STF-01)."""
     User.objects.filter(pk=user.pk).update(telegram_id=None, telegram_username="")
@@ -96,11 +118,7 @@ def mark_person_reachable(user: User) -> None:
     )
 
 
-def set_digest(user: User, *, wants: bool) -> None:
-    """Note whether the person wants the digest of the morning (ALR-09)."""
-    User.objects.filter(pk=user.pk).update(wants_digest=wants)
-    user.wants_digest = wants
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def note_menu(user: User, mark: str) -> None:
+    """Note which menu of commands Telegram shows the person (BOT-08)."""
+    User.objects.filter(pk=user.pk).update(menu_shown=mark)
+    user.menu_shown = mark

@@ -3,6 +3,6 @@
 `bot/admin/` finishes those that show deliveries.
 """
 
-from sla.admin import absences, calendars, chats, corrections, messages, policies
+from sla.admin import absences, calendars, corrections, messages, policies
 
-__all__ = ["absences", "calendars", "chats", "corrections", "messages", "policies"]
+__all__ = ["absences", "calendars", "corrections", "messages", "policies"]

@@ -1,16 +1,31 @@
 """The forms of a chat and of who looks after it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
-from buhbot.models import Assignment, Chat
+from buhbot.admin.choices import name_choices
+from buhbot.admin.stale import StampedForm
+from buhbot.models import Assignment, Chat, Role, User
 from buhbot.services.assignments import set_primary
+from sla.models import ChatPolicy
+
+STAFF_NOW = ArraySubquery(
+    Assignment.objects.filter(chat=OuterRef("pk"))
+    .order_by("pk")
+    .values(one=JSONObject(user="user", duty="duty", primary="is_primary"))
+)
 
 
-class ChatForm(forms.ModelForm):  # type: ignore[type-arg]
+class ChatForm(StampedForm):
+    state = ("client_name", "tier_id", "calendar_id", "is_team")
+    parts: ClassVar[dict[str, Any]] = {"staff_now": STAFF_NOW, "policy_now": F("policy_override__policy")}
+
     class Meta:
         model = Chat
         fields = ("client_name", "tier", "calendar", "sends_receipts", "is_team")
@@ -27,9 +42,33 @@ class AssignmentForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Assignment
         fields = ("user", "duty", "is_primary")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_choices(self)
+
+    def clean_user(self) -> User:
+        """Nobody who is switched off, and no observer, is put on a chat; who is there already may stay."""
+        user: User = self.cleaned_data["user"]
+        is_fit = user.is_active and user.role != Role.OBSERVER
+        if not is_fit and user.pk != self.initial.get("user"):
+            raise forms.ValidationError(
+                _("This person cannot look after a chat: switched off, or an observer.")
+            )
+        return user
+
     def _get_validation_exclusions(self) -> set[str]:
         """Who is primary is settled for the whole list when it is saved."""
         return {*super()._get_validation_exclusions(), "is_primary"}  # type: ignore[misc]
+
+
+class ChatPolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = ChatPolicy
+        fields = ("policy",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_choices(self)
 
 
 class AssignmentFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -37,6 +76,8 @@ class AssignmentFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
     def clean(self) -> None:
         super().clean()
+        if any(form.instance.pk is None for form in self.initial_forms):
+            raise forms.ValidationError(_("These rows are not there any more. Open the page anew."))
         if len([form for form in self._accountants() if form.cleaned_data.get("is_primary")]) > 1:
             raise forms.ValidationError(_("Only one accountant can be the primary one."))
 

@@ -1,8 +1,11 @@
-"""Chats: who looks after them, by which terms, and whether they are monitored (CHT-02, ADM-04)."""
+"""Chats: who looks after them, by which terms, and whether they are monitored (CHT-02, ADM-04).
+
+Registered in `bot/admin/`, which knows what the bot may hear.
+"""
 
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,24 +21,18 @@ from buhbot.admin.base import PlainRelations, badge, person
 from buhbot.models import Assignment, Chat, Role, User
 from buhbot.selectors import visible_assignments, visible_chats
 from buhbot.services.audit import Change
-from sla.admin.chat_forms import AssignmentForm, AssignmentFormSet, ChatForm
+from sla.admin.chat_forms import AssignmentForm, AssignmentFormSet, ChatForm, ChatPolicyForm
+from sla.admin.chat_pages import ChatPages
 from sla.admin.filters import CoverFilter
-from sla.admin.recompute import TermsAdmin, reevaluate
+from sla.admin.preview import PreviewAdmin
+from sla.admin.recompute import reevaluate
 from sla.admin.words import moment
 from sla.duty import is_uncovered
 from sla.models import ChatPolicy
-from sla.rules import Obstacle
-from sla.selectors import SERVING_ROLES, calendar_version_of, monitoring_obstacles, policy_of
+from sla.selectors import SERVING_ROLES, monitoring_obstacles, terms_of
 from sla.services.monitoring import CannotMonitor, start_monitoring, stop_monitoring
+from sla.texts import OBSTACLES, in_words
 
-OBSTACLES = {
-    Obstacle.TEAM_CHAT: _("this is the internal team chat"),
-    Obstacle.PRIVATE_CHAT: _("it is a private chat: staff cannot answer there"),
-    Obstacle.BOT_IS_OUT: _("the bot is not in the chat"),
-    Obstacle.NO_ACCOUNTANT: _("no accountant is assigned"),
-    Obstacle.NO_POLICY: _("there is no policy for it: mark one as the firm's default"),
-    Obstacle.NOBODY_REACHABLE: _("nobody to alert is linked to Telegram"),
-}
 STATE_COLOURS: dict[str, str] = {
     "active": "success",
     "paused": "warning",
@@ -60,15 +57,19 @@ class AssignmentInline(PlainRelations, TabularInline):  # type: ignore[misc]
 
 class ChatPolicyInline(PlainRelations, TabularInline):  # type: ignore[misc]
     model = ChatPolicy
+    form = ChatPolicyForm
     autocomplete_fields = ("policy",)
     verbose_name = _("policy of this chat only")
     verbose_name_plural = _("policy of this chat only (empty: the tier's, else the firm's)")
     extra = 0
     max_num = 1
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ChatPolicy]:
+        rows: QuerySet[ChatPolicy] = super().get_queryset(request).select_related("policy")
+        return rows
 
-@admin.register(Chat)
-class ChatAdmin(TermsAdmin):
+
+class ChatAdmin(ChatPages, PreviewAdmin):
     form = ChatForm
     list_filter: Any = ("is_monitored", "life_cycle", "tier", "kind")
     list_select_related = ("tier",)
@@ -79,6 +80,8 @@ class ChatAdmin(TermsAdmin):
     readonly_fields = ("title", "kind", "telegram_id", "state", "registered", "last_message", "watch")
     inlines: ClassVar = [AssignmentInline, ChatPolicyInline]
     change_form_outer_before_template = "sla/admin/chat_panel.html"
+    list_before_template = "sla/admin/invite_link.html"
+    change_form_before_template = "sla/admin/chat_form.html"
     fieldsets: Any = (
         (None, {"fields": ("client_name", "tier", "calendar", "sends_receipts", "is_team")}),
         (
@@ -92,9 +95,15 @@ class ChatAdmin(TermsAdmin):
         return visible_chats(user)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Chat]:
-        rows = super().get_queryset(request)
-        if person(request).role == Role.OBSERVER:
-            return rows
+        rows: QuerySet[Chat] = super().get_queryset(request)
+        match = request.resolver_match
+        if (
+            match is None
+            or match.url_name != "buhbot_chat_changelist"
+            or person(request).role == Role.OBSERVER
+        ):
+            parts = {} if person(request).role == Role.OBSERVER else ChatForm.parts  # observers see no staff
+            return rows.select_related("tier", "calendar").annotate(**parts)
         primary = Assignment.objects.filter(duty=Assignment.Duty.ACCOUNTANT).select_related("user")
         return rows.prefetch_related(
             Prefetch("assignments", primary.order_by("-is_primary", "pk"), to_attr="accountants")
@@ -189,34 +198,28 @@ class ChatAdmin(TermsAdmin):
         )
         messages.success(request, told % {"count": cancelled} if cancelled else told)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        panel = self._panel(request, object_id)
-        response: HttpResponse = super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **panel}
-        )
+        panel = self._panel(request, kwargs["obj"])
+        response: HttpResponse = super().render_change_form(request, {**context, **panel}, *args, **kwargs)
         return response
 
-    def _panel(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
-        chat = visible_chats(person(request)).filter(pk=object_id).first() if object_id.isdecimal() else None
-        if chat is None or person(request).role == Role.OBSERVER:
+    def _panel(self, request: HttpRequest, chat: Chat) -> dict[str, Any]:
+        if person(request).role == Role.OBSERVER:
             return {"watched_chat": None}
-        version = calendar_version_of(chat)
+        policy, version = terms_of(chat)
+        is_serving = person(request).role in SERVING_ROLES  # others do not see all who would be told
+        obstacles = monitoring_obstacles(chat) if is_serving and not chat.is_monitored else []
         return {
             "watched_chat": chat,
-            "obstacles": [OBSTACLES[obstacle] for obstacle in monitoring_obstacles(chat)],
-            "policy_in_force": policy_of(chat),
+            "obstacles": [OBSTACLES[obstacle] for obstacle in obstacles],
+            "policy_in_force": policy,
             "calendar_in_force": version.name,
-            "nobody_is_there": person(request).role in SERVING_ROLES and is_uncovered(chat),
+            "nobody_is_there": is_serving and is_uncovered(chat),
         }
 
 
 def _watched(before: bool, after: bool) -> Change:
     words = {True: gettext("yes"), False: gettext("no")}
     return Change(gettext("monitored"), words[before], words[after])
-
-
-def in_words(obstacles: list[Obstacle]) -> str:
-    """Name what is missing."""
-    return "; ".join(str(OBSTACLES[obstacle]) for obstacle in obstacles)

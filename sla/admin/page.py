@@ -1,4 +1,4 @@
-"""What the page of a request shows: conversation, facts, timeline and alerts (ADM-03, first form)."""
+"""What the page of a request shows: conversation, facts, timeline and alerts (ADM-03)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,16 +8,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from buhbot.admin.base import span
-from buhbot.models import Message, User
-from buhbot.selectors import visible_messages
-from sla.admin.classes import SOURCE_NAMES, Said, Source, change_in_words, said_of
+from buhbot.models import User
+from sla.admin.bubbles import conversation_of
+from sla.admin.classes import SOURCE_NAMES, Source, change_in_words
 from sla.admin.words import LEVEL_COLOURS, accountants, alert_name, badge_of, clock, due, level_name, moment
 from sla.explain import explain
 from sla.models import Request, RequestEvent
 from sla.selectors import numbers
 from sla.texts import why_lines
 
-SHOWN_MESSAGES = 100
 Kind = RequestEvent.Kind
 EVENT_COLOURS: dict[str, str] = {
     Kind.WARNED: "warning",
@@ -29,18 +28,6 @@ EVENT_COLOURS: dict[str, str] = {
     Kind.RESOLVED: "success",
     Kind.BREACH_WITHDRAWN: "success",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Bubble:
-    """One message of the conversation."""
-
-    side: str
-    name: str
-    text: str
-    at: str
-    is_edited: bool
-    said: Said | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +49,7 @@ class AlertRow:
     colour: str
     at: str
     is_undeliverable: bool
+    is_withdrawn: bool
     deliveries: Sequence[Any]
 
 
@@ -75,7 +63,7 @@ def page_of(
         "clock": clock(request, now=now),
         "facts": _facts(request, now),
         "why": why_lines(explain(request)),
-        "bubbles": _bubbles(request, user, now),
+        "conversation": conversation_of(request, user=user, now=now),
         "steps": _steps(request, now),
         "alerts": _alerts(request, deliveries, now),
     }
@@ -86,12 +74,15 @@ def _facts(request: Request, now: datetime) -> list[tuple[str, str]]:
     waited = _("Waited") if request.closed_at else _("Waits")
     facts = [
         (_("Accountant"), accountants(request)),
+        (_("Assigned to"), str(request.assigned_to or "")),
         (_("Opened"), moment(request.opened_at, now=now)),
         (_("Due"), due(request, now=now)),
         (waited, _("%(time)s of working time") % {"time": span(measured.waited)}),
+        (_("By the clock"), span(measured.waited_wall)),
         (_("Policy"), _("%(policy)s, %(minutes)d min") % _terms(request)),
         (_("Calendar"), request.calendar_version.name),
         (_("Taken by"), str(request.acknowledged_by or "")),
+        (_("Put off until"), _put_off(request, now)),
         (_("Closed"), moment(request.closed_at, now=now) if request.closed_at else ""),
         (_("Closed by"), str(request.closed_by or "")),
         (_("Reason"), request.get_close_reason_display() if request.close_reason else ""),
@@ -100,36 +91,13 @@ def _facts(request: Request, now: datetime) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
+def _put_off(request: Request, now: datetime) -> str:
+    is_held = request.is_open and request.snoozed_until is not None and request.snoozed_until > now
+    return moment(request.snoozed_until, now=now) if is_held else ""
+
+
 def _terms(request: Request) -> dict[str, Any]:
     return {"policy": request.policy_name, "minutes": request.target_minutes}
-
-
-def _bubbles(request: Request, user: User, now: datetime) -> list[Bubble]:
-    """The messages of the topic while the request was open."""
-    said = (
-        visible_messages(user)
-        .filter(
-            chat=request.chat,
-            topic_id=request.topic_id,
-            sent_at__gte=request.opened_at,
-            sent_at__lte=request.closed_at or now,
-        )
-        .select_related("staff", "classification")
-        .order_by("sent_at", "telegram_message_id")[:SHOWN_MESSAGES]
-    )
-    return [_bubble(message, now) for message in said]
-
-
-def _bubble(message: Message, now: datetime) -> Bubble:
-    sides = {Message.Sender.CLIENT: "client", Message.Sender.BOT: "bot"}
-    return Bubble(
-        side=sides.get(Message.Sender(message.sender), "staff"),
-        name=str(message.staff) if message.staff else message.sender_name or message.get_sender_display(),
-        text=message.text or message.file_name or f"[{message.get_kind_display()}]",
-        at=moment(message.sent_at, now=now),
-        is_edited=message.edited_at is not None,
-        said=said_of(message),
-    )
 
 
 def _steps(request: Request, now: datetime) -> list[Step]:
@@ -156,6 +124,7 @@ def _alerts(request: Request, deliveries: Mapping[int, Sequence[Any]], now: date
             colour=LEVEL_COLOURS.get(alert.level, "danger"),
             at=moment(alert.instant, now=now),
             is_undeliverable=alert.is_undeliverable,
+            is_withdrawn=alert.withdrawn_at is not None,
             deliveries=deliveries.get(alert.pk, ()),
         )
         for alert in request.alerts.order_by("instant", "level")

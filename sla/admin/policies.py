@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from sla.admin.recompute import TermsAdmin
+from sla.admin.preview import PreviewAdmin
 from sla.models import Policy
 from sla.services.policies import make_default
 
@@ -41,7 +41,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Policy)
-class PolicyAdmin(TermsAdmin):
+class PolicyAdmin(PreviewAdmin):
     form = PolicyForm
     list_display = ("name", "for_whom", "target_minutes", "warning", "escalation_minutes", "max_level")
     list_select_related = ("tier",)

@@ -28,6 +28,8 @@ def recompute(request: HttpRequest) -> None:
             moved,
         )
         messages.info(request, told % {"count": moved})
+    else:
+        messages.info(request, gettext("No open request moves."))
 
 
 def reevaluate(request: HttpRequest, chats: Chats) -> None:

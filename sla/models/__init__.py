@@ -2,6 +2,8 @@
 
 from sla.models.classes import Classification, Correction, Label, TrainedModel
 from sla.models.facts import Alert, AlertKind, EventKind, RequestEvent, Tick
+from sla.models.invitations import Invitation
+from sla.models.measures import RequestMeasure
 from sla.models.policies import ChatPolicy, Policy
 from sla.models.requests import OPEN_STATES, Request, RequestMessage
 
@@ -13,10 +15,12 @@ __all__ = [
     "Classification",
     "Correction",
     "EventKind",
+    "Invitation",
     "Label",
     "Policy",
     "Request",
     "RequestEvent",
+    "RequestMeasure",
     "RequestMessage",
     "Tick",
     "TrainedModel",

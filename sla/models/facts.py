@@ -34,6 +34,7 @@ class EventKind(models.TextChoices):
     RECLASSIFIED = "reclassified", _("the class was corrected")
     FAQ_ANSWERED = "faq_answered", _("answered by the FAQ")
     DUTY_CHANGED = "duty_changed", _("others are on duty")
+    ASSIGNED = "assigned", _("assigned")
 
 
 class RequestEvent(models.Model):

@@ -48,6 +48,16 @@ class Request(models.Model):
         CalendarVersion, models.PROTECT, related_name="requests", verbose_name=_("calendar")
     )
     on_duty = models.JSONField(_("accountants on duty"), default=list)
+    assigned_to = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="assigned_requests",
+        verbose_name=_("assigned to"),
+        help_text=_("Empty: all accountants on duty. It counts while the person is on duty in the chat."),
+    )
 
     # Instants.
     warn_at = models.DateTimeField(_("warning due"), null=True, blank=True)

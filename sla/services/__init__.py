@@ -16,6 +16,7 @@ from sla.services.actions import (
 )
 from sla.services.answering import answer_through_bot, end_by_faq, take_back_answer
 from sla.services.asking import ask_next
+from sla.services.assigning import AssignedAlready, NotOnDuty, assign
 from sla.services.correcting import NotAClientMessage, correct_class
 from sla.services.forcing import (
     NoOpenRequest,
@@ -24,6 +25,16 @@ from sla.services.forcing import (
     wait_by_command,
 )
 from sla.services.intake import Intake, register_edit, register_message
+from sla.services.inviting import (
+    ChatConnected,
+    Connection,
+    InvitationExpired,
+    InvitationNotYours,
+    InvitationUnknown,
+    InvitationUsed,
+    connect_chat,
+    create_invitation,
+)
 from sla.services.pausing import AlreadyPaused
 from sla.services.recompute import recompute_few, recompute_outdated, recompute_requests
 from sla.services.reevaluation import reevaluate_chat_requests, reevaluate_outdated
@@ -31,6 +42,17 @@ from sla.services.snoozing import AskedAlready, NothingToPutOff, ask_accountant,
 from sla.services.timers import fire_due
 
 __all__ = [
+    "ChatConnected",
+    "Connection",
+    "InvitationExpired",
+    "InvitationNotYours",
+    "InvitationUnknown",
+    "InvitationUsed",
+    "connect_chat",
+    "create_invitation",
+    "assign",
+    "AssignedAlready",
+    "NotOnDuty",
     "end_absence",
     "enter_absence",
     "reevaluate_chat_requests",

@@ -4,7 +4,9 @@ What has to change is read from the tables, so that no change can be forgotten, 
 counts by now, and other accountants on duty than the request names. Closed requests stay as they are.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,11 +15,12 @@ from django.db.models import QuerySet
 
 from buhbot.models import Message
 from buhbot.preferences import Preferences, preferences
-from sla.duty import Chats, OnDuty, on_duty
+from sla.duty import Chats, OnDuty, answerable_of, on_duty
 from sla.models import OPEN_STATES, Request, RequestEvent, RequestMessage
 from sla.selectors import by_accepted, open_requests
 from sla.services.closing import answer
 from sla.services.intake import answer_now
+from sla.services.recognising import mistaken, recognise
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +33,8 @@ def reevaluate_chat_requests(chats: Chats, *, now: datetime) -> int:
     """Judge the open requests of the chats anew, in the transaction of the change; return how many changed (TIM-04).
 
     A staff message that came while a request was open and that counts by now ends it at its own date (ANS-02, ANS-03).
-    The others name who is on duty now, and what was sent about them is edited. Staff messages are those that joined
-    a request as such: who makes a person staff afterwards marks the messages first.
+    The others name who is on duty now, and what was sent about them is edited. What people of the firm said before
+    their accounts were linked counts as staff's from now on (ADM-04).
     """
     return _reevaluate(open_requests().filter(chat__in=chats), now)
 
@@ -43,18 +46,21 @@ def reevaluate_outdated(now: datetime) -> int:
 
 def _reevaluate(requests: QuerySet[Request], now: datetime) -> int:
     chosen = preferences()
+    for request_id in sorted(set(mistaken(requests).values_list("request_id", flat=True))):
+        _safely(partial(recognise, request_id, now=now), request_id)
     waiting = RequestMessage.objects.filter(request__in=requests, part=Part.OTHER_STAFF)
     counted = waiting if chosen.any_staff_answers else waiting.filter(by_accepted("message__"))
     answered = [
-        _alone(request_id, chosen) for request_id in set(counted.values_list("request_id", flat=True))
+        _safely(partial(_answer, request_id, chosen), request_id)
+        for request_id in set(counted.values_list("request_id", flat=True))
     ]
     return sum(answered) + _renew_duties(requests, now)
 
 
-def _alone(request_id: int, chosen: Preferences) -> bool:
-    """Answer one request; what is wrong with it holds up no other, and is tried again with the next round."""
+def _safely(judge: Callable[[], bool], request_id: int) -> bool:
+    """Judge one request; what is wrong with it holds up no other, and is tried again with the next round."""
     try:
-        return _answer(request_id, chosen)
+        return judge()
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -92,14 +98,12 @@ def _reply(request: Request, chosen: Preferences) -> Message | None:
 
 def _renew_duties(requests: QuerySet[Request], now: datetime) -> int:
     """Write down who is on duty now where it is somebody else; messages about the request are edited (REQ-06)."""
-    kept: list[tuple[int, int, OnDuty]] = list(requests.values_list("pk", "chat_id", "on_duty"))
-    duties = on_duty({chat for _pk, chat, _people in kept}, at=now) if kept else {}
-    changed = [
-        (pk, before, duties.get(chat, []))
-        for pk, chat, before in kept
-        if _ids(before) != _ids(duties.get(chat, []))
+    kept = list(requests.values_list("pk", "chat_id", "on_duty", "assigned_to_id"))
+    duties = on_duty({chat for _pk, chat, *_rest in kept}, at=now) if kept else {}
+    renewed = [
+        (pk, before, answerable_of(duties.get(chat, []), assigned)) for pk, chat, before, assigned in kept
     ]
-    return sum(_renew(pk, before, after, now) for pk, before, after in changed)
+    return sum(_renew(pk, before, after, now) for pk, before, after in renewed if _ids(before) != _ids(after))
 
 
 def _renew(request_id: int, before: OnDuty, after: OnDuty, now: datetime) -> int:

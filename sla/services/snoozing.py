@@ -9,7 +9,7 @@ from buhbot.models import User
 from buhbot.mornings import next_morning
 from buhbot.services.calendars import work_calendar
 from sla.models import Alert, AlertKind, Request, RequestEvent
-from sla.rules import Snooze
+from sla.rules import SNOOZE_FORMAT, Snooze
 from sla.selectors import SERVING_ROLES
 from sla.services.actions import NotAllowed, open_for
 from sla.services.timers import resume
@@ -42,7 +42,7 @@ def snooze(request_id: int, *, actor: User, length: Snooze, now: datetime) -> Re
     resume(request)
     request.notices_outdated = True
     request.save()
-    note = f"{timezone.localtime(until):%d.%m.%Y %H:%M}"
+    note = timezone.localtime(until).strftime(SNOOZE_FORMAT)
     note_act(request, Kind.SNOOZED, actor=actor, now=now, note=note)
     return request
 

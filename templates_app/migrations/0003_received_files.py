@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0016_chat_sends_receipts"),
+        ("buhbot", "0021_chat_sends_receipts"),
         ("templates_app", "0002_frequent_questions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

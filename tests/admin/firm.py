@@ -13,11 +13,12 @@ from buhbot.models import Absence, Assignment, AuditEntry, Calendar, Chat, Messa
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
-from sla.models import Alert, ChatPolicy, Correction, Policy, Request
-from sla.services import fire_due, register_message
+from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
+from sla.services import create_invitation, fire_due, register_message
 from templates_app.models import FaqItem, ReceivedFile, Template
 
 ASKED_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday, 10:00 in Moscow
+CLIENT = IncomingPerson(501, "Клиент")
 OVERDUE_AT = ASKED_AT + timedelta(minutes=61)
 
 
@@ -68,12 +69,25 @@ class Firm:
         return FaqItem.objects.get_or_create(question="Какие у вас реквизиты?", answer="Они в договоре")[0]
 
     def file_of(self, message: Message) -> ReceivedFile:
-        """A file that came with the message."""
+        """A file that came with the message, and its copy."""
         made = {"kind": "document", "name": "акт.pdf", "telegram_file_id": "f", "size_bytes": 2048}
+        made |= {
+            "copy": "stored",
+            "bucket": "documents",
+            "storage_key": "1/abc",
+            "mime_type": "application/pdf",
+        }
         times = {"received_at": ASKED_AT, "registered_at": ASKED_AT, "copy_after": ASKED_AT}
         return ReceivedFile.objects.get_or_create(
             chat=message.chat, message=message, file_unique_id="u", defaults={**made, **times}
         )[0]
+
+    def invitation(self) -> Invitation:
+        """An invitation that nobody has used yet."""
+        made = Invitation(client_name="Лютик", created_by=self.people[Role.MANAGER])
+        if not (known := Invitation.objects.first()):
+            create_invitation(made, hours=72, now=timezone.now())
+        return known or made
 
     def audited(self) -> AuditEntry:
         """An entry of the audit log."""
@@ -93,17 +107,22 @@ def person(name: str, role: str, telegram_id: int | None = None) -> User:
     )
 
 
-def ask(chat: Chat, text: str, at: datetime = ASKED_AT, message_id: int = 1) -> Request:
-    """Let a client ask something in the chat."""
+def say(chat: Chat, text: str, at: datetime, message_id: int, who: IncomingPerson = CLIENT) -> None:
+    """Let somebody, a client at first, say something in the chat."""
     incoming = IncomingMessage(
         chat=IncomingChat(chat.telegram_id, chat.kind, chat.title),
         message_id=message_id,
         sent_at=at,
         kind="text",
-        person=IncomingPerson(501, "Клиент"),
+        person=who,
         text=text,
     )
     register_message(incoming, now=at)
+
+
+def ask(chat: Chat, text: str, at: datetime = ASKED_AT, message_id: int = 1) -> Request:
+    """Let a client ask something in the chat."""
+    say(chat, text, at, message_id)
     return Request.objects.get(chat=chat, opened_at=at)
 
 

@@ -16,7 +16,7 @@ from sla.services import enter_absence, register_message
 from sla.tasks import reevaluate_outdated
 from tests.admin.firm import ASKED_AT, Firm
 from tests.admin.test_chats import form_of
-from tests.admin.visits import NOW, page, press, told
+from tests.admin.visits import NOW, page, press
 
 TODAY = NOW.date()  # Monday, 23 November 2026
 DAY = timedelta(days=1)
@@ -172,10 +172,10 @@ def test_rbac_02_the_substitute_sees_the_chat_in_admin_while_it_runs(firm: Firm)
 
 def test_stf_03_a_chat_without_anybody_is_shown_to_managers(firm: Firm) -> None:
     with time_machine.travel(NOW, tick=False):
-        assert "cover=none" not in page(firm, Role.MANAGER, "index")
+        assert "cover=none" not in page(firm, Role.MANAGER, "home_piece", "people")
         away(firm, firm.people[Role.ACCOUNTANT])
-        assert "cover=none" in page(firm, Role.MANAGER, "index")
-        assert "cover=none" not in page(firm, Role.ACCOUNTANT, "index")
+        assert "cover=none" in page(firm, Role.MANAGER, "home_piece", "people")
+        assert "cover=none" not in page(firm, Role.ACCOUNTANT, "home_piece", "people")
         text = page(firm, Role.MANAGER, "buhbot_chat_changelist", cover="none")
     assert "Ромашка" in text
     assert "Вектор" not in text
@@ -204,10 +204,10 @@ def test_tim_04_another_accountant_of_the_chat_reaches_open_requests(firm: Firm)
 
 def test_alr_08_people_who_are_needed_and_cannot_be_written_to_are_shown(firm: Firm) -> None:
     with time_machine.travel(NOW, tick=False):
-        assert "telegram=cannot" not in page(firm, Role.MANAGER, "index")
+        assert "telegram=cannot" not in page(firm, Role.MANAGER, "home_piece", "people")
         User.objects.filter(pk=firm.people[Role.ACCOUNTANT].pk).update(unreachable_since=NOW)
-        assert "telegram=cannot&amp;duty=yes" in page(firm, Role.MANAGER, "index")
-        assert "telegram=cannot" not in page(firm, Role.ACCOUNTANT, "index")
+        assert "telegram=cannot&amp;duty=yes" in page(firm, Role.MANAGER, "home_piece", "people")
+        assert "telegram=cannot" not in page(firm, Role.ACCOUNTANT, "home_piece", "people")
         listed = page(firm, Role.MANAGER, "buhbot_user_changelist", telegram="cannot", duty="yes")
     assert firm.people[Role.ACCOUNTANT].email in listed
     assert firm.people[Role.OBSERVER].email not in listed  # not linked, but not needed
@@ -233,26 +233,3 @@ def test_alr_08_the_filter_lists_everybody_who_cannot_be_written_to(firm: Firm) 
     assert firm.people[Role.ACCOUNTANT].email in listed
     assert firm.people[Role.OBSERVER].email in listed
     assert firm.foreign.assignment.user.email not in listed
-
-
-@pytest.mark.parametrize("role", [Role.ADMIN, Role.MANAGER, Role.ACCOUNTANT])
-def test_alr_09_everybody_switches_the_own_digest(firm: Firm, role: str) -> None:
-    user = firm.people[role]
-    assert "Утренняя сводка" in page(firm, role, "buhbot_user_change", user.pk)
-    for button, wants in (("off", False), ("on", True)):
-        answer = press(firm, role, "buhbot_user_digest", user.pk, **{button: "1"})
-        assert "водка" in told(answer)
-        assert User.objects.get(pk=user.pk).wants_digest is wants
-
-
-def test_alr_09_nobody_switches_the_digest_of_others_by_the_button(firm: Firm) -> None:
-    answer = press(firm, Role.MANAGER, "buhbot_user_digest", firm.people[Role.ACCOUNTANT].pk, off="1")
-    assert answer.status_code == 403
-    assert User.objects.get(pk=firm.people[Role.ACCOUNTANT].pk).wants_digest
-
-
-def test_alr_09_an_administrator_changes_it_in_the_form(firm: Firm) -> None:
-    user = firm.people[Role.ACCOUNTANT]
-    fields = {"full_name": user.full_name, "email": user.email, "role": user.role, "is_active": "on"}
-    press(firm, Role.ADMIN, "buhbot_user_change", user.pk, **fields)
-    assert not User.objects.get(pk=user.pk).wants_digest

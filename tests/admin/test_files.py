@@ -15,7 +15,7 @@ from buhbot.models import AuditEntry, Message, Role
 from config.environment import buckets
 from templates_app.models import FileEvent, ReceivedFile
 from templates_app.services.copying import claim_copy
-from tests.admin.firm import ASKED_AT, Firm
+from tests.admin.firm import Firm
 from tests.admin.test_words import english
 from tests.admin.visits import NOW, page, press, told
 from tests.object_storage import BUCKETS
@@ -32,14 +32,6 @@ def own(firm: Firm, settings: Any, tmp_path: Path) -> ReceivedFile:
     settings.STORAGES = django_settings.STORAGES | buckets(BUCKETS, folder=str(tmp_path), endpoint_url="")
     file = firm.file_of(firm.own.message)
     storages["documents"].save("1/abc", ContentFile(b"%PDF-1.4"))
-    file.copy, file.bucket, file.storage_key, file.mime_type = (
-        "stored",
-        "documents",
-        "1/abc",
-        "application/pdf",
-    )
-    file.copied_at = ASKED_AT
-    file.save()
     return file
 
 
@@ -70,7 +62,6 @@ def test_fil_03_who_may_see_a_file_may_download_it(
 
 def test_fil_03_a_foreign_file_cannot_be_downloaded(firm: Firm, own: ReceivedFile, client: Any) -> None:
     foreign = firm.file_of(firm.foreign.message)
-    ReceivedFile.objects.filter(pk=foreign.pk).update(copy="stored", bucket="documents", storage_key="1/abc")
     assert download(firm, Role.ACCOUNTANT, foreign).status_code == 404
     assert client.get(reverse(f"admin:{DOWNLOAD}", args=[own.pk])).url.startswith("/admin/login/")
 
@@ -95,7 +86,7 @@ def test_fil_02_a_copy_that_fails_is_seen_and_can_be_tried_at_once(firm: Firm) -
     file = firm.file_of(firm.own.message)
     later = NOW + timedelta(hours=1)
     ReceivedFile.objects.update(
-        copy_error="EndpointConnectionError: away <b>", copy_attempts=7, copy_after=later
+        copy="waiting", copy_error="EndpointConnectionError: away <b>", copy_attempts=7, copy_after=later
     )
     assert "не выходит, пробуем снова" in page(firm, Role.ADMIN, LIST, copy="failing")
     assert "away &lt;b&gt;" in page(firm, Role.ACCOUNTANT, CHANGE, file.pk)

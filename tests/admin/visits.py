@@ -24,3 +24,11 @@ def press(firm: Firm, role: str, name: str, pk: int, /, **data: Any) -> Any:
 
 def told(answer: Any) -> str:
     return " ".join(str(message) for message in answer.context["messages"])
+
+
+AROUND_TESTS = ("SAVEPOINT", "RELEASE", "SELECT set_config('role', 'none'")
+
+
+def counted(queries: Any) -> int:
+    """Count what was asked of the database, without what only a transaction around the test makes necessary."""
+    return len([query for query in queries if not query["sql"].startswith(AROUND_TESTS)])

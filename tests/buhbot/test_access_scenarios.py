@@ -24,7 +24,8 @@ SEES = {
     "bot_outgoingmessage": (2, 2, 1, None),
     "bot_outgoingmessage_alerts": (2, 2, 1, None),
     "django_session": (None, None, None, None),
-    "bot_senderlease": (None, None, None, None),
+    "bot_senderlease": (0, 0, None, None),
+    "sla_requestmeasure": (None, None, None, 2),
 }
 ROLES = ("admin", "manager", "accountant", "observer")
 
@@ -117,7 +118,15 @@ WRITES: list[tuple[str, str, Any]] = [
     ("manager", ENDED.format("{me} - 1"), 1),
     ("observer", ENDED.format("{me}"), None),
     ("accountant", "UPDATE buhbot_user SET wants_digest = false", 1),
-    ("manager", "UPDATE buhbot_user SET wants_digest = false", 1),
+    ("accountant", "UPDATE buhbot_user SET wants_breaches = false", 1),
+    ("manager", "SELECT count(*) FROM sla_invitation", [(0,)]),
+    ("accountant", "SELECT id FROM sla_invitation", None),
+    ("observer", "SELECT id FROM sla_invitation", None),
+    ("admin", "SELECT id FROM bot_diagnosis", None),
+    ("admin", "SELECT id FROM buhbot_surveyoptout", None),
+    ("accountant", "UPDATE buhbot_user SET locked_notices = '{{}}'", None),
+    ("manager", "UPDATE buhbot_user SET locked_notices = '{{breaches}}' WHERE id <> {me}", 4),
+    ("manager", "UPDATE buhbot_user SET role = 'admin' WHERE id = {me}", None),
     ("observer", "UPDATE buhbot_user SET wants_digest = false", None),
     ("accountant", "DELETE FROM sla_requestmessage", None),
     ("observer", "SELECT colleagues()", None),

@@ -6,5 +6,5 @@ from tests.flows.world import World, build
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, no_flood: None) -> World:
     return build()

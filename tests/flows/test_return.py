@@ -47,3 +47,24 @@ def test_cht_04_older_news_of_the_membership_change_nothing(left: World) -> None
     assert Chat.objects.get().life_cycle == "left"
     membership(left, "member", TEN + minutes(1))
     assert Chat.objects.get().life_cycle == "active"
+
+
+def test_cht_04_a_new_title_is_followed_and_the_clients_name_stays(world: World) -> None:
+    chat = telegram.group(world.chat.telegram_id, "Ромашка: новое название")
+    world.receive(message=telegram.message(chat, telegram.person(42), TEN, new_chat_title=chat["title"]))
+    renamed = Chat.objects.get()
+    assert (renamed.title, renamed.client_name) == ("Ромашка: новое название", "ООО «Ромашка»")
+
+
+def test_cht_04_back_again_with_its_settings(left: World) -> None:
+    membership(left, "administrator", TEN + minutes(1))
+    chat = Chat.objects.get()
+    assert (chat.life_cycle, chat.is_monitored, chat.assignments.count()) == ("active", True, 2)
+
+
+@pytest.mark.parametrize(("status", "life_cycle"), [("kicked", "left"), ("member", "active")])
+def test_cht_04_a_client_who_blocks_the_bot_has_left(world: World, status: str, life_cycle: str) -> None:
+    chat, person = telegram.private(900), telegram.person(900)
+    world.receive(message=telegram.message(chat, person, TEN, "/start"))
+    world.receive(my_chat_member=telegram.membership(chat, person, BOT, status, TEN + minutes(1)))
+    assert Chat.objects.get(telegram_id=900).life_cycle == life_cycle

@@ -161,7 +161,7 @@ def test_adm_09_a_stale_form_overwrites_nobody(world: World) -> None:
     stale = form_of(one, alerts_singly=3, staff_link_days=4)
     save(other, alerts_singly=9)
     answer = one.post(reverse(PAGE), stale)
-    assert "успели изменить: «9 оповещений в минуту»" in answer.content.decode()
+    assert "успели изменить: «9 в минуту»" in answer.content.decode()
     assert (preferences().alerts_singly, preferences().staff_link_days) == (9, 7)
     again = stale | {"seen": answer.context["form"].seen_text()}
     one.post(reverse(PAGE), again)

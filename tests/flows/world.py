@@ -149,8 +149,10 @@ def build() -> World:
         is_monitored=True,
         registered_at=datetime.fromisoformat("2026-01-01T00:00+00:00"),
     )
-    Assignment.objects.create(chat=chat, user=accountant, duty="accountant", is_primary=True)
-    Assignment.objects.create(chat=chat, user=manager, duty="manager")
+    Assignment.objects.create(
+        chat=chat, user=accountant, duty="accountant", is_primary=True, told_at=chat.registered_at
+    )
+    Assignment.objects.create(chat=chat, user=manager, duty="manager", told_at=chat.registered_at)
     return World(chat, accountant, manager, admin)
 
 
@@ -174,7 +176,8 @@ def _other_chat(world: World, number: int, title: str) -> Chat:
         registered_at=world.chat.registered_at,
     )
     for row in world.chat.assignments.all():
-        Assignment.objects.create(chat=chat, user=row.user, duty=row.duty, is_primary=row.is_primary)
+        row.pk, row.chat = None, chat
+        row.save(force_insert=True)
     return chat
 
 

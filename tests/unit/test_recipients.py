@@ -2,6 +2,7 @@
 
 import pytest
 
+from sla.listeners import listeners
 from sla.rules import Duty, present, recipients, stand_in
 
 ANNA, BORIS, VERA, MIKHAIL, GLEB, IRINA, OLEG = range(1, 8)
@@ -76,3 +77,23 @@ def test_stf_03_a_chain_of_substitutes_is_followed_and_a_cycle_ends(away, found)
 
 def test_stf_03_each_person_is_named_once_in_their_order() -> None:
     assert present([ANNA, BORIS, VERA], {ANNA: VERA, BORIS: None}) == [VERA]
+
+
+@pytest.mark.parametrize(
+    ("kind", "level", "declined", "told"),
+    [
+        ("warning", 0, {ANNA}, [BORIS]),
+        ("warning", 0, {ANNA, BORIS}, []),
+        ("breach", 1, {ANNA}, [BORIS, MIKHAIL]),
+        ("breach", 1, {ANNA, BORIS, MIKHAIL}, [IRINA]),
+        ("breach", 1, {ANNA, BORIS, MIKHAIL, IRINA}, [MIKHAIL, IRINA]),
+        ("escalation", 2, {MIKHAIL}, [IRINA]),
+        ("escalation", 3, {MIKHAIL}, [IRINA]),
+        ("escalation", 3, {MIKHAIL, IRINA}, [MIKHAIL, IRINA]),
+        ("nudge", 1, {ANNA, BORIS}, [ANNA, BORIS]),
+    ],
+)
+def test_stf_06_who_hears_when_some_do_not_want_to(
+    kind: str, level: int, declined: set[int], told: list[int]
+) -> None:
+    assert list(listeners(kind, level, declined=declined, chat_staff=CHAT, firm_staff=FIRM)) == told

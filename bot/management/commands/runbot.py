@@ -17,7 +17,9 @@ from telegram.error import TelegramError
 from bot.announcer import announce
 from bot.consumer import Consumer
 from bot.crew import Crew, Work, repeat
+from bot.diagnosing import answer_diagnoses
 from bot.listener import listen
+from bot.menus import Menus
 from bot.sender import Sender
 from bot.telegram_reads import fetch_account
 from bot.watchdog import Watchdog
@@ -31,6 +33,7 @@ STOP_SECONDS = 9.0
 ANNOUNCE_SECONDS = 1.0
 REST_SECONDS = 0.5  # what falls due together is told together (ALR-06)
 WATCH_SECONDS = 2.0
+QUESTIONS_SECONDS = 5.0
 IDENTITY_SECONDS = 3600.0
 IDENTITY_RETRY_SECONDS = 60.0
 
@@ -66,20 +69,21 @@ def make_crew() -> Crew:
     """Put together the threads of one bot process."""
     stop = threading.Event()
     inbox = [threading.Event() for _ in range(max(1, settings.BOT_THREADS))]
-    outbox, facts, other = threading.Event(), threading.Event(), threading.Event()
+    outbox, facts, other, questions = (threading.Event() for _ in range(4))
     on_done = partial(_wake, () if settings.DATABASE_SESSION_URL else (outbox, facts))
     works: dict[str, Work] = {
         "sender": lambda: Sender().run(stop, outbox),
         "announcer": partial(_announce, stop, facts),
         "watchdog": partial(_watch, stop, other),
+        "questions": partial(_ask, stop, questions),
         "identity": partial(_know_ourselves, stop),
     }
     for number, wake in enumerate(inbox, 1):
         works[f"consumer-{number}"] = partial(_consume, stop, wake, on_done)
     if settings.DATABASE_SESSION_URL:
-        wakes = {"inbox": inbox, "outbox": [outbox], "facts": [facts]}
+        wakes = {"inbox": inbox, "outbox": [outbox], "facts": [facts], "questions": [questions]}
         works["listener"] = partial(listen, settings.DATABASE_SESSION_URL, stop, wakes)
-    return Crew(stop, [*inbox, outbox, facts, other], works)
+    return Crew(stop, [*inbox, outbox, facts, other, questions], works)
 
 
 def _wake(events: tuple[threading.Event, ...]) -> None:
@@ -105,6 +109,20 @@ def _announce(stop: threading.Event, wake: threading.Event) -> None:
 def _watch(stop: threading.Event, wake: threading.Event) -> None:
     watchdog = Watchdog()
     repeat(lambda: watchdog.look(timezone.now()), stop=stop, wake=wake, seconds=WATCH_SECONDS)
+
+
+def _ask(stop: threading.Event, wake: threading.Event) -> None:
+    work = partial(_talk_to_telegram, Menus())
+    repeat(work, stop=stop, wake=wake, seconds=QUESTIONS_SECONDS)
+
+
+def _talk_to_telegram(menus: Menus) -> None:
+    """Do what needs an answer of Telegram's: diagnoses, menus. It is rare, so no connection is kept for it."""
+    try:
+        answer_diagnoses(timezone.now())
+        menus.show()
+    finally:
+        connection.close()
 
 
 def _know_ourselves(stop: threading.Event) -> None:

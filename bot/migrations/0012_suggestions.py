@@ -12,7 +12,7 @@ METHODS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bot", "0009_outgoingmessage_without_alert")]
+    dependencies = [("bot", "0011_wake_for_diagnoses")]
 
     operations = [
         migrations.RemoveConstraint(model_name="outgoingmessage", name="bot_outgoingmessage_method_known"),

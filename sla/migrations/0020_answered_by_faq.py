@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0014_trained_models")]
+    dependencies = [("sla", "0019_drop_request_figures")]
 
     operations = [
         migrations.RemoveConstraint(
@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                     ("reclassified", "the class was corrected"),
                     ("faq_answered", "answered by the FAQ"),
                     ("duty_changed", "others are on duty"),
+                    ("assigned", "assigned"),
                 ],
                 max_length=24,
                 verbose_name="what",
@@ -90,6 +91,7 @@ class Migration(migrations.Migration):
                             "reclassified",
                             "faq_answered",
                             "duty_changed",
+                            "assigned",
                         ],
                     )
                 ),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0014_audit_entries"),
+        ("buhbot", "0020_menu_shown"),
     ]
 
     operations = [

@@ -1,0 +1,125 @@
+"""The table of the specification as data: who may do what on which page of Admin (RBAC-03).
+
+It is written apart from `buhbot/roles.py`, which it checks. A new model, page or action of Admin needs its row here;
+the walk in `test_rights.py` says so when one is missing.
+"""
+
+from dataclasses import dataclass, field
+
+from buhbot.models import Role
+
+ADMIN, MANAGER, ACCOUNTANT, OBSERVER = Role.ADMIN, Role.MANAGER, Role.ACCOUNTANT, Role.OBSERVER
+ALL, OWN, LIST = "all", "own", "list"  # list: the page opens, and shows none of the rows of the walk
+Sight = dict[str, str]
+EVERYBODY: Sight = {ADMIN: ALL, MANAGER: ALL, ACCOUNTANT: ALL, OBSERVER: ALL}
+STAFF: Sight = {ADMIN: ALL, MANAGER: ALL, ACCOUNTANT: OWN}
+SERVING: Sight = {ADMIN: ALL, MANAGER: ALL}
+ADMINS: Sight = {ADMIN: ALL}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Which rows of a model each role sees, adds, changes and deletes on Django's own pages."""
+
+    see: Sight
+    add: Sight = field(default_factory=dict)
+    change: Sight = field(default_factory=dict)
+    delete: Sight = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of our own: whose rows it works on for whom, and how it is asked for."""
+
+    who: Sight
+    method: str = "post"
+    data: dict[str, str] = field(default_factory=dict)
+
+
+MODELS: dict[str, Row] = {
+    "auth.group": Row(ADMINS, ADMINS, ADMINS, ADMINS),
+    "buhbot.user": Row(STAFF, ADMINS, ADMINS),  # own: oneself
+    "buhbot.absence": Row(STAFF, STAFF, STAFF, STAFF),
+    "buhbot.chat": Row({**EVERYBODY, ACCOUNTANT: OWN}, change=SERVING),
+    "buhbot.message": Row(STAFF),
+    "buhbot.preference": Row(SERVING, change=ADMINS),  # its page is the list
+    "buhbot.auditentry": Row(SERVING),
+    "buhbot.calendar": Row(EVERYBODY, ADMINS, SERVING, ADMINS),
+    "buhbot.tier": Row(EVERYBODY, ADMINS, SERVING, ADMINS),
+    "sla.policy": Row(EVERYBODY, ADMINS, SERVING, ADMINS),
+    "sla.invitation": Row(SERVING, SERVING, delete=SERVING),
+    "sla.request": Row(STAFF),  # changed by buttons and actions only
+    "sla.alert": Row(STAFF),
+    "sla.correction": Row(SERVING),
+    # the rows of the walk are personal ones; the firm's are in tests/admin/test_templates.py
+    "templates_app.template": Row({**STAFF, OBSERVER: LIST}, STAFF, STAFF, STAFF),
+    "templates_app.faqitem": Row(EVERYBODY, SERVING, SERVING, ADMINS),
+    "templates_app.receivedfile": Row(STAFF, change=STAFF),
+    "bot.inboundupdate": Row(SERVING),
+    "bot.outgoingmessage": Row(SERVING),
+}
+
+PAGES: dict[str, Page] = {
+    "buhbot_chat_monitor": Page(SERVING, data={"on": "1"}),
+    "buhbot_chat_health": Page(STAFF, method="get"),
+    "buhbot_chat_people": Page(STAFF, method="get"),
+    "buhbot_chat_staff": Page(ADMINS, data={"telegram_id": "501", "account": "1"}),
+    "buhbot_chat_conversation": Page(STAFF, method="get"),
+    "buhbot_calendar_year": Page(EVERYBODY, method="get"),
+    "buhbot_calendar_preview": Page(SERVING),
+    "buhbot_message_correct": Page(SERVING, data={"label": "SPAM"}),
+    "sla_request_act": Page(STAFF, data={"action": "resolve"}),
+    "sla_request_assign": Page(SERVING, data={"assignee": "1"}),
+    "templates_app_template_preview": Page(EVERYBODY, data={"text": "{{date}}"}),
+    "templates_app_template_import_view": Page(STAFF, method="get"),
+    "templates_app_template_export_view": Page(EVERYBODY, method="get"),
+    "templates_app_faqitem_try_view": Page(EVERYBODY, method="get", data={"text": "реквизиты"}),
+    "templates_app_faqitem_unanswered_view": Page(SERVING, method="get"),
+    "templates_app_receivedfile_download": Page(STAFF),
+    "templates_app_receivedfile_again": Page(STAFF),
+    "bot_inboundupdate_again": Page(ADMINS),
+    "bot_outgoingmessage_again": Page(ADMINS),
+    "buhbot_user_link": Page(ADMINS),
+    "buhbot_user_unlink": Page(ADMINS),
+    "buhbot_user_notices": Page(STAFF, data={"wants_digest": "on"}),
+    "buhbot_user_import": Page(ADMINS, method="get"),
+    "buhbot_user_links": Page(ADMINS),
+    "auth_user_password_change": Page(ADMINS, method="get"),
+}
+OF_ONESELF: set[str] = set()  # pages whose own row is the person's, whatever the role
+
+# Pages of the site itself, without a row; None: leads elsewhere or is asked for in other tests.
+SITE: dict[str, Sight | None] = {
+    "index": EVERYBODY,
+    "search": EVERYBODY,  # names of pages only, no rows
+    "sla_reports": EVERYBODY,
+    "sla_reports_export": None,  # test_reports.py
+    "home_piece": None,  # test_home.py
+    "password_change": EVERYBODY,
+    "password_change_done": EVERYBODY,
+    "jsi18n": EVERYBODY,
+    "login": None,
+    "logout": None,
+    "autocomplete": None,  # test_autocomplete_…
+    "view_on_site": None,  # test_no_row_is_found_by_its_type_…
+    "app_list": None,  # test_the_list_of_pages_…
+}
+
+ACTIONS: dict[tuple[str, str], Sight] = {
+    ("buhbot.user", "print_links"): ADMINS,
+    ("buhbot.calendar", "load_production_calendar"): SERVING,
+    **{("sla.request", name): STAFF for name in ("take", "resolve", "snooze", "snooze_1h", "snooze_4h")},
+    **{("sla.request", name): SERVING for name in ("assign_chosen", "cancel")},
+    **{("templates_app.receivedfile", name): STAFF for name in ("take", "finish")},
+    ("bot.inboundupdate", "again"): ADMINS,
+    ("bot.outgoingmessage", "again"): ADMINS,
+}
+
+# Words that must not stand on any page which the role opens.
+SECRETS: dict[str, tuple[str, ...]] = {
+    ADMIN: (),
+    MANAGER: (),
+    ACCOUNTANT: ("Вектор", "Борис", "Михаил"),
+    OBSERVER: ("Анна", "Борис", "Михаил", "Ирина", "акт сверки"),
+}
+NAMES_COLLEAGUES = {"buhbot_absence_add", "buhbot_absence_change"}  # somebody has to be chosen (STF-03)
