@@ -22,7 +22,7 @@ COLLECTED = timedelta(seconds=2)  # an album's files come one by one
 
 def take_file(incoming: IncomingMessage, message: Message, *, now: datetime) -> None:
     """Note the file of a client's message in a watched chat, and queue its receipt (FIL-01)."""
-    if not message.chat.is_watched:
+    if not incoming.file_id or not message.chat.is_watched:
         return
     file = receive_file(message, size_bytes=incoming.file_size, mime_type=incoming.mime_type, now=now)
     if file is None or file.kind in SPOKEN or not message.chat.sends_receipts:

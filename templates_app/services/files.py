@@ -22,7 +22,7 @@ class NoteMissing(ValueError):
     """Who returns a file says what is wrong with it."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_file(
     message: Message, *, size_bytes: int | None, mime_type: str, now: datetime
 ) -> ReceivedFile | None:
