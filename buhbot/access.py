@@ -183,9 +183,12 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     ),
     "templates_app_fileevent": _table(
         (Access("rc"), Access("u", columns=("told_at",))),
-        admin="rc",
-        manager="rc",
-        accountant=Access("rc", "file_id IN (SELECT id FROM templates_app_receivedfile)"),
+        admin=(Access("r"), OWN_ENTRIES),
+        manager=(Access("r"), OWN_ENTRIES),
+        accountant=(
+            _of_visible("file_id", "templates_app_receivedfile"),
+            Access("c", f"actor_id = {ME} AND file_id IN (SELECT id FROM templates_app_receivedfile)"),
+        ),
     ),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),

@@ -66,7 +66,7 @@ def why_left(file: ReceivedFile) -> str:
         told = {"limit": limits[Why(file.why)] // MIB}
         return _("larger than %(limit)d MB: no copy is kept, the file stays in Telegram") % told
     words = {
-        Why.TYPE: _("files of this type are not kept, it stays in Telegram"),
+        Why.TYPE: _("files of this type are not kept: it stays in Telegram"),
         Why.EMPTY: _("the file is empty"),
         Why.GONE: _("Telegram does not hand it out any more"),
     }

@@ -69,7 +69,7 @@ def _standing(file: ReceivedFile) -> str:
 
 
 def work_button() -> str:
-    return _("Take into work")
+    return _("Start work")
 
 
 def done_button() -> str:

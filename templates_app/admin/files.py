@@ -188,7 +188,7 @@ class ReceivedFileAdmin(ScopedAdmin):
         request.audit_changes = ()
         return told
 
-    @action(description=_("Take into work"), permissions=["change"])
+    @action(description=_("Start work"), permissions=["change"])
     def take(self, request: HttpRequest, files: QuerySet[ReceivedFile]) -> None:
         """Take the chosen files into work (FIL-04)."""
         self._set(request, files, State.IN_WORK)

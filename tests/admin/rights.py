@@ -75,7 +75,7 @@ PAGES: dict[str, Page] = {
     "templates_app_template_export_view": Page(EVERYBODY, method="get"),
     "templates_app_faqitem_try_view": Page(EVERYBODY, method="get", data={"text": "реквизиты"}),
     "templates_app_faqitem_unanswered_view": Page(SERVING, method="get"),
-    "templates_app_receivedfile_download": Page(STAFF),
+    "templates_app_receivedfile_download": Page(STAFF, method="get"),  # leads to the copy
     "templates_app_receivedfile_again": Page(STAFF),
     "bot_inboundupdate_again": Page(ADMINS),
     "bot_outgoingmessage_again": Page(ADMINS),

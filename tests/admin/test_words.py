@@ -36,6 +36,7 @@ NAMES = {
     "template",  # /template
     "client_name",  # a variable of templates
     "ID",
+    "pdf",  # акт.pdf
     "Excel",
     "CSV",
     "BotFather",

@@ -16,7 +16,7 @@ from tests.flows.telegram import Json
 from tests.flows.world import CLIENT_ID, World, buttons, minutes, staff
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
-WORK, DONE, RETURN = "Взять в работу", "Готово", "Вернуть"
+WORK, DONE, RETURN = "В работу", "Готово", "Вернуть"
 PRESSED_AT, REPLIED_AT = TEN + minutes(5), TEN + minutes(6)
 MIB = 1024 * 1024
 
