@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from buhbot.models import Assignment, Chat, Notice, Role, User
+from buhbot.models import Assignment, Chat, Role, User
 from buhbot.selectors import Instant, absences_at, away_at
 from sla.models import AlertKind
 from sla.rules import answerable, present
@@ -92,11 +92,14 @@ def unreachable_on_duty(*, at: Instant) -> QuerySet[User]:
 
 def declined_alerts() -> dict[str, frozenset[int]]:
     """Return who does not want to be told of which kind of alert, by user id (STF-06). Nobody declines a nudge."""
-    people = User.objects.filter(is_active=True)
-    warnings, breaches = (
-        frozenset(people.filter(**{f"wants_{notice}": False}).values_list("pk", flat=True))
-        for notice in (Notice.WARNINGS, Notice.BREACHES)
+    active = User.objects.filter(is_active=True)
+    wishes = list(
+        active.exclude(wants_warnings=True, wants_breaches=True).values_list(
+            "pk", "wants_warnings", "wants_breaches"
+        )
     )
+    warnings = frozenset(pk for pk, wants_warnings, _ in wishes if not wants_warnings)
+    breaches = frozenset(pk for pk, _, wants_breaches in wishes if not wants_breaches)
     return {
         AlertKind.WARNING: warnings,
         AlertKind.BREACH: breaches,
