@@ -92,9 +92,15 @@ async def _answer(bot: Bot, letter: Letter, payload: Payload) -> bool:
     return await bot.answer_callback_query(payload.pop("callback_query_id"), api_kwargs=payload)
 
 
+async def _suggest(bot: Bot, letter: Letter, payload: Payload) -> bool:
+    query_id, results = payload.pop("inline_query_id"), payload.pop("results")
+    return await bot.answer_inline_query(query_id, results, api_kwargs=payload)
+
+
 CALLS: dict[str, Callable[[Bot, Letter, Payload], Awaitable[Message | bool]]] = {
     Method.SEND: _send,
     Method.EDIT: _edit,
     Method.DELETE: _delete,
     Method.ANSWER: _answer,
+    Method.INLINE: _suggest,
 }

@@ -57,6 +57,7 @@ class OutgoingMessage(models.Model):
         EDIT = "editMessageText", _("edit")
         DELETE = "deleteMessage", _("deletion")
         ANSWER = "answerCallbackQuery", _("button answer")
+        INLINE = "answerInlineQuery", _("suggestions while typing")
 
     class Audience(models.TextChoices):
         CLIENT = "client", _("client")
@@ -135,7 +136,13 @@ class OutgoingMessage(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    method__in=["sendMessage", "editMessageText", "deleteMessage", "answerCallbackQuery"]
+                    method__in=[
+                        "sendMessage",
+                        "editMessageText",
+                        "deleteMessage",
+                        "answerCallbackQuery",
+                        "answerInlineQuery",
+                    ]
                 ),
                 name="bot_outgoingmessage_method_known",
             ),
@@ -161,6 +168,11 @@ class OutgoingMessage(models.Model):
 
     def __str__(self) -> str:
         return f"№ {self.pk}"
+
+
+TEMPLATE_SUBJECT = "template:"  # of a template that staff asked for; then the key of the command in the log
+# Answers that expire within seconds: they wait for nobody and count for no chat (OUT-01).
+INSTANT = (OutgoingMessage.Method.ANSWER, OutgoingMessage.Method.INLINE)
 
 
 class SenderLease(models.Model):

@@ -21,6 +21,7 @@ Priority = OutgoingMessage.Priority
 Telling = OutgoingMessage.alerts.through
 
 MAX_TOAST = 200
+SUGGESTIONS_SECONDS = 5  # for how long Telegram may offer the same again
 GENERAL_TOPIC = 1  # Telegram refuses this id in a call, though it names the topic
 
 
@@ -156,6 +157,19 @@ def queue_button_answer(
     toast = text if len(text) <= MAX_TOAST else text[: MAX_TOAST - 1].rstrip() + "…"
     payload: dict[str, object] = {"callback_query_id": query_id, "text": toast, "show_alert": is_alert}
     row = _row(to, audience=audience, method=Method.ANSWER, payload=payload, priority=Priority.ANSWER)
+    row.save(force_insert=True)
+    return row
+
+
+def queue_suggestions(to: User, *, query_id: str, results: list[dict[str, object]]) -> OutgoingMessage:
+    """Queue what a staff member is offered while typing `@bot …`; it is of use for seconds only (TPL-02, OUT-01)."""
+    payload: dict[str, object] = {
+        "inline_query_id": query_id,
+        "results": results,
+        "cache_time": SUGGESTIONS_SECONDS,
+        "is_personal": True,
+    }
+    row = _row(to, audience=Audience.STAFF, method=Method.INLINE, payload=payload, priority=Priority.ANSWER)
     row.save(force_insert=True)
     return row
 

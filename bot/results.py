@@ -8,12 +8,15 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 
 from bot.calls import Accepted
 from bot.failures import Failure, Meaning
-from bot.models import OutgoingMessage
-from bot.outbox import Telling, queue_for_admins
+from bot.models import TEMPLATE_SUBJECT, OutgoingMessage
+from bot.outbox import Telling, queue_for_admins, queue_message
 from bot.rules import retry_delay
 from bot.services.deliveries import Letter, Outcome, record
 from bot.texts.delivery import not_delivered
+from bot.texts.templates import not_sent
+from buhbot.models import Message
 from buhbot.ops.metrics import ALERT_DWELL_SECONDS, OUTBOX_SENT
+from sla.services import take_back_answer
 
 log = logging.getLogger(__name__)
 Audience = OutgoingMessage.Audience
@@ -133,6 +136,8 @@ def _write(outcomes: Sequence[Outcome]) -> None:
         for outcome in written:
             if outcome.tells_admins:
                 _tell_admins(outcome)
+            if outcome.state == State.UNDELIVERED and outcome.letter.row.subject.startswith(TEMPLATE_SUBJECT):
+                _take_back(outcome)
         instants = _instants(written)
     for outcome in written:
         _measure(outcome, instants.get(outcome.letter.row.pk, []))
@@ -159,6 +164,22 @@ def _tell_admins(outcome: Outcome) -> None:
         dedupe_key=f"{NOTICE}:{address}:{outcome.at:%Y%m%d%H}",
         subject=NOTICE,
     )
+
+
+def _take_back(outcome: Outcome) -> None:
+    """Open the request again which a template was to answer, and tell who asked for it (TPL-02, CLI-10)."""
+    row = outcome.letter.row
+    command = (
+        Message.objects.filter(pk=int(row.subject.removeprefix(TEMPLATE_SUBJECT)))
+        .select_related("staff")
+        .first()
+    )
+    if command is None or command.staff is None:
+        return
+    is_open_again = take_back_answer(command, now=outcome.at)
+    if command.staff.is_active and command.staff.telegram_id is not None:
+        text = not_sent(str(row.chat), is_open_again)
+        queue_message(command.staff, audience=Audience.STAFF, text=text, priority=Priority.ALERT)
 
 
 def _measure(outcome: Outcome, instants: Sequence[datetime]) -> None:

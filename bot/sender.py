@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from bot.courier import Courier, clock
-from bot.models import OutgoingMessage
+from bot.models import INSTANT, OutgoingMessage
 from bot.results import ended, put_back, write_outcomes
 from bot.rules import Pace
 from bot.services.deliveries import (
@@ -210,12 +210,12 @@ class Sender:
         return soonest
 
     def _wait_of(self, letter: Letter, now: float) -> float:
-        is_answer = letter.row.method == Method.ANSWER
+        is_answer = letter.row.method in INSTANT
         return 0.0 if is_answer else self.pace.chat_wait(letter.chat_id, now)
 
     def _start(self, letter: Letter, now: float) -> None:
         self.held.remove(letter)
-        self.pace.take(None if letter.row.method == Method.ANSWER else letter.chat_id, now)
+        self.pace.take(None if letter.row.method in INSTANT else letter.chat_id, now)
         task = asyncio.create_task(self._deliver(letter))
         self.flying.add(task)
         task.add_done_callback(self._landed)

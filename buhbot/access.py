@@ -162,6 +162,19 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "sla_correction": _table(admin="rc", manager="rc"),
     "sla_trainedmodel": _table(admin="r", manager="r"),
     "sla_tick": _table("rcu", admin="r", manager="r"),
+    # Replies
+    "templates_app_template": _table(
+        admin="rcud",
+        manager=(Access("rcu"), Access("d", "owner_id IS NOT NULL")),
+        accountant=(
+            Access("r", f"owner_id IS NULL OR owner_id = {ME}"),
+            Access("cud", f"owner_id = {ME}"),
+        ),
+        observer=Access("r", "owner_id IS NULL"),
+    ),
+    "templates_app_faqitem": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
+    "templates_app_faqanswer": _table(admin="rd", manager="r"),
+    "templates_app_unansweredquestion": _table(admin="r", manager="r"),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),
     "bot_outgoingmessage": _table(

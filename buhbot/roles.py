@@ -29,6 +29,8 @@ ADMIN: Rights = {
     "sla.request": "vc",
     "sla.correction": "va",
     "sla.alert": "v",
+    "templates_app.template": "vacd",
+    "templates_app.faqitem": "vacd",
     "bot.inboundupdate": "vc",
     "bot.outgoingmessage": "vc",
 }
@@ -49,6 +51,8 @@ MANAGER: Rights = {
     "sla.request": "vc",
     "sla.correction": "va",
     "sla.alert": "v",
+    "templates_app.template": "vacd",  # the firm's are deleted by administrators only
+    "templates_app.faqitem": "vac",
     "bot.inboundupdate": "v",
     "bot.outgoingmessage": "v",
 }
@@ -65,6 +69,8 @@ ACCOUNTANT: Rights = {
     "sla.chatpolicy": "v",
     "sla.request": "vc",
     "sla.alert": "v",
+    "templates_app.template": "vacd",  # one's own; the firm's are seen
+    "templates_app.faqitem": "v",
 }
 OBSERVER: Rights = {
     "buhbot.chat": "v",  # titles and figures only
@@ -72,6 +78,8 @@ OBSERVER: Rights = {
     "buhbot.calendarexception": "v",
     "buhbot.tier": "v",
     "sla.policy": "v",
+    "templates_app.template": "v",  # the firm's
+    "templates_app.faqitem": "v",
 }
 
 ROLES: dict[Role, Rights] = {

@@ -27,6 +27,13 @@ MENU = [
         ],
     ),
     (
+        _("Replies"),
+        [
+            (_("Templates"), "quickreply", "templates_app.template"),
+            (_("Frequent questions"), "help", "templates_app.faqitem"),
+        ],
+    ),
+    (
         _("Terms"),
         [
             (_("Policies"), "timer", "sla.policy"),

@@ -277,16 +277,21 @@ class Standing(StrEnum):
     WAITING_CLIENT = "waiting_client"
     IN_TIME = "in_time"
     LATE = "late"
+    BY_FAQ = "by_faq"
     RESOLVED = "resolved"
     CANCELLED = "cancelled"
 
 
-def standing(state: str, *, is_warned: bool, is_breached: bool, is_late: bool) -> Standing:
+def standing(
+    state: str, *, is_warned: bool, is_breached: bool, is_late: bool, is_by_faq: bool = False
+) -> Standing:
     """Say how a request stands: open ones by what has fired, answered ones by whether it was in time (ADM-02)."""
     if state == "open":
         if is_breached:
             return Standing.BREACHED
         return Standing.AT_RISK if is_warned else Standing.HEALTHY
+    if is_by_faq:
+        return Standing.BY_FAQ
     if state == "answered":
         return Standing.LATE if is_late else Standing.IN_TIME
     return Standing(state)

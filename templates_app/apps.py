@@ -6,4 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 class TemplatesAppConfig(AppConfig):
     name = "templates_app"
-    verbose_name = _("Templates")
+    verbose_name = _("Replies")

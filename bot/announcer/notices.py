@@ -85,6 +85,8 @@ def _who_asked(alert: Alert) -> str:
 def _who_closed(request: Request) -> str:
     if request.closed_by is not None:
         return str(request.closed_by)
+    if request.is_answered_by_faq:
+        return _("automatic answer")
     return _("anonymous administrator") if request.state == Request.State.ANSWERED else ""
 
 

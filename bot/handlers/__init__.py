@@ -10,7 +10,9 @@ from telegram.ext import (
     CallbackContext,
     CallbackQueryHandler,
     ChatMemberHandler,
+    ChosenInlineResultHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -25,10 +27,12 @@ from bot.handlers import (
     desk,
     diagnoses,
     digests,
+    faq,
     invitations,
     menu,
     notices,
     staff,
+    templates,
 )
 
 Handler = Callable[[Update], None]
@@ -84,6 +88,8 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler(("start", "connect"), answers(invitations.on_connect), GROUPS),
             CommandHandler("diagnose", answers(diagnoses.on_diagnose_in_private), PRIVATE),
             CommandHandler("diagnose", answers(diagnoses.on_diagnose), GROUPS),
+            CommandHandler("template", answers(templates.on_private_template), PRIVATE),
+            CommandHandler("template", answers(templates.on_template), GROUPS),
             CommandHandler("request", answers(commands.on_request), GROUPS),
             CommandHandler("norequest", answers(commands.on_norequest), GROUPS),
             CommandHandler("wait", answers(commands.on_wait), GROUPS),
@@ -93,8 +99,11 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             MessageHandler(PRIVATE, answers(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),
             MessageHandler(EDIT, calls(clients.on_edit)),
+            InlineQueryHandler(calls(templates.on_inline_query)),
+            ChosenInlineResultHandler(calls(templates.on_chosen)),
             CallbackQueryHandler(answers(absences.on_press), pattern=absences.PRESS),
             CallbackQueryHandler(answers(notices.on_press), pattern=notices.PRESS),
+            CallbackQueryHandler(answers(faq.on_press), pattern=faq.PRESS),
             CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )

@@ -1,19 +1,32 @@
 """Messages and edits in the chats of the clients."""
 
+from datetime import datetime
+
 from django.utils import timezone
 from telegram import Update
 
 from bot.handlers.chats import tell_of_new_chat
+from bot.handlers.faq import offer_answer
 from bot.incoming import read
-from buhbot.models import Chat, User
+from buhbot.models import Chat, Message, User
 from sla import services
 
 
 def on_message(update: Update) -> None:
-    """Hand a message to the request engine (REQ-01)."""
-    if update.message is not None:
-        intake = services.register_message(read(update.message), now=timezone.now())
-        tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
+    """Hand a message to the request engine (REQ-01); a frequent question gets its answer at once (FAQ-03)."""
+    now = timezone.now()
+    message = _hear(update, now)
+    if message is not None:
+        offer_answer(message, now=now)
+
+
+def _hear(update: Update, now: datetime) -> Message | None:
+    """Return the message if it is logged now."""
+    if update.message is None:
+        return None
+    intake = services.register_message(read(update.message), now=now)
+    tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
+    return intake.message
 
 
 def on_edit(update: Update) -> None:
@@ -30,4 +43,4 @@ def on_unanswered(update: Update) -> None:
         return
     is_staff = User.objects.filter(telegram_id=person.id, is_active=True).exists()
     if message.chat.type != Chat.Kind.PRIVATE or not is_staff:
-        on_message(update)
+        _hear(update, timezone.now())

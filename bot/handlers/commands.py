@@ -1,6 +1,7 @@
 """Commands of staff in a client's chat: /request, /norequest, /wait (REQ-08). Nothing is explained to the client."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.utils import timezone
 from telegram import Message as TelegramMessage
@@ -11,7 +12,7 @@ from bot.incoming import read
 from bot.models import OutgoingMessage
 from bot.outbox import queue_deletion, queue_message
 from bot.texts import orders as texts
-from buhbot.models import AuditEntry, Message, User
+from buhbot.models import AuditEntry, Chat, Message, User
 from buhbot.rules import IncomingMessage
 from buhbot.services.audit import record
 from sla import services
@@ -43,22 +44,50 @@ def on_wait(update: Update) -> None:
     _obey(update, lambda command, _replied: services.wait_by_command(command))
 
 
-def _obey(update: Update, order: Order) -> None:
-    """Log the command, carry it out if it is of staff, take it out of the chat, and tell refusals in private."""
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of staff in a client's chat; without a message where the chat is not monitored."""
+
+    staff: User
+    chat: Chat
+    incoming: IncomingMessage
+    message: Message | None
+
+    @property
+    def words(self) -> str:
+        """What follows the command."""
+        return " ".join(self.incoming.text.split()[1:])
+
+
+def take_command(update: Update) -> Command | None:
+    """Log the message, and take it out of the chat if it is a command of staff; None: a client's, or a repeat."""
     if update.message is None:
-        return
+        return None
     incoming = read(update.message)
     intake = services.register_message(incoming, now=timezone.now())
     tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
     staff = commander(incoming)
     if staff is None or (intake.message is None and intake.chat.is_monitored):
-        return  # a client's words, or a repeated update
+        return None  # a client's words, or a repeated update
     audience = Audience.TEAM_CHAT if intake.chat.is_team else Audience.CLIENT
     queue_deletion(intake.chat, audience=audience, message_id=incoming.message_id)
-    refusal = _refusal(order, intake.message, _replied_to(update.message, incoming))
+    return Command(staff, intake.chat, incoming, intake.message)
+
+
+def tell_refusal(command: Command, reason: str) -> None:
+    """Say in private why a command had no effect."""
+    text = texts.refused(command.incoming.text.split()[0], str(command.chat), reason)
+    queue_message(command.staff, audience=Audience.STAFF, text=text)
+
+
+def _obey(update: Update, order: Order) -> None:
+    """Carry a command of staff out, and tell refusals in private."""
+    command = take_command(update)
+    if command is None or update.message is None:
+        return
+    refusal = _refusal(order, command.message, _replied_to(update.message, command.incoming))
     if refusal:
-        text = texts.refused(incoming.text.split()[0], str(intake.chat), refusal)
-        queue_message(staff, audience=Audience.STAFF, text=text)
+        tell_refusal(command, refusal)
 
 
 def commander(incoming: IncomingMessage) -> User | None:
@@ -81,12 +110,12 @@ def _refusal(order: Order, command: Message | None, replied: IncomingMessage | N
         order(command, replied)
     except tuple(REFUSALS) as refused:
         if isinstance(refused, services.NotAllowed):
-            _write_down(command)
+            write_refusal(command)
         return REFUSALS[type(refused)]()
     return ""
 
 
-def _write_down(command: Message) -> None:
+def write_refusal(command: Message) -> None:
     """Add to the audit log which command was refused to whom, without what else was written (ADM-10)."""
     order = command.text.split(maxsplit=1)[0]
     record(AuditEntry.Kind.REFUSED, actor=command.staff, about=command.chat, note=order, now=command.sent_at)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from bot.models import OutgoingMessage
+from bot.models import INSTANT, OutgoingMessage
 from buhbot.services.chats import mark_chat_reachable, mark_chat_unreachable
 from buhbot.services.messages import BotMessage, log_bot_messages
 from buhbot.services.people import mark_person_reachable, mark_person_unreachable
@@ -94,7 +94,7 @@ def _walk_the_index() -> None:
 
 def _claimable() -> QuerySet[Any]:
     before = OutgoingMessage.objects.filter(state__in=PENDING, pk__lt=OuterRef("pk")).exclude(
-        method=Method.ANSWER
+        method__in=INSTANT
     )
     newer = OutgoingMessage.objects.filter(state=State.QUEUED, edits=OuterRef("edits"), pk__gt=OuterRef("pk"))
     is_due = Q(state=State.QUEUED, not_before__lte=Now()) | Q(state=State.SENDING, lease_until__lte=Now())
@@ -104,7 +104,7 @@ def _claimable() -> QuerySet[Any]:
     return (
         OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("chat", "recipient", "edits")
-        .filter(is_due, Q(method=Method.ANSWER) | is_first, state__in=PENDING)
+        .filter(is_due, Q(method__in=INSTANT) | is_first, state__in=PENDING)
         .annotate(claimed_at=Now(), is_superseded=Exists(newer))
     )
 
@@ -220,13 +220,13 @@ def recent_group_messages() -> list[tuple[int, float]]:
     """
     sent = (
         OutgoingMessage.objects.filter(state=State.SENT, sent_at__gt=Now() - WINDOW, telegram_chat_id__lt=0)
-        .exclude(method=Method.ANSWER)
+        .exclude(method__in=INSTANT)
         .order_by("sent_at")
         .annotate(asked_at=Now())
         .values_list("telegram_chat_id", "sent_at", "asked_at")
     )
     under_way = OutgoingMessage.objects.filter(state=State.SENDING, chat__telegram_id__lt=0).exclude(
-        method=Method.ANSWER
+        method__in=INSTANT
     )
     ages = [(chat_id or 0, (asked_at - sent_at).total_seconds()) for chat_id, sent_at, asked_at in sent]
     now_sent = under_way.values_list("chat__telegram_id", flat=True)

@@ -36,7 +36,9 @@ OF_SERVING = (
     MenuCommand("queue", _("Who waits for me, by time left")),
     MenuCommand("mystats", _("My figures: today, this week, this month")),
     CHATS,
+    MenuCommand("template", _("The templates, or those that fit a word")),
     MenuCommand("absence", _("I am away: days and who stands in")),
+    MenuCommand("template", _("The templates, or those that fit a word")),
     MenuCommand("digest", _("The digest of the morning: on, off")),
     MenuCommand("notify", _("What I am told of: switches")),
     MenuCommand("why", _("Why a request is due when it is: /why 1042")),
@@ -50,6 +52,7 @@ OF_MANAGERS = (
 IN_GROUPS = (
     MenuCommand("request", _("as a reply to a message: it needs an answer")),
     MenuCommand("norequest", _("it was no request")),
+    MenuCommand("template", _("with a shortcut: I send the template to the client for you")),
     MenuCommand("diagnose", _("what is wrong with the chat; the answer comes in private")),
     MenuCommand("connect", _("binds the group by the token of an invitation")),
     MenuCommand("wait", _("the clock stands still until the client writes")),

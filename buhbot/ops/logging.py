@@ -45,7 +45,13 @@ def configure(options: dict[str, Any]) -> None:
             "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
             "root": {"handlers": ["console"], "level": options["level"]},
             # These print addresses with the bot's token, or a line for each request.
-            "loggers": {"httpx": quiet, "httpcore": quiet, "telegram": quiet, "celery.beat": quiet},
+            "loggers": {
+                "httpx": quiet,
+                "httpcore": quiet,
+                "telegram": quiet,
+                "celery.beat": quiet,
+                "pymorphy3": quiet,
+            },
         }
     )
     structlog.configure(

@@ -66,6 +66,23 @@ def log_bot_messages(said: Sequence[BotMessage]) -> None:
 
 
 @transaction.atomic
+def say_instead(command: Message, text: str) -> None:
+    """Log a command of staff as what it made the bot say for them; the command stays as the first revision."""
+    MessageRevision.objects.create(message=command, text=command.text, replaced_at=command.sent_at)
+    command.text = text
+    command.save(update_fields=["text"])
+
+
+@transaction.atomic
+def say_nothing(command: Message) -> None:
+    """Log the command as it was written, as what it made the bot say could not be sent."""
+    written = command.revisions.order_by("pk").first()
+    if written is not None:
+        command.text = written.text
+        command.save(update_fields=["text"])
+
+
+@transaction.atomic
 def record_edit(incoming: IncomingMessage) -> Message | None:
     """Keep the text before an edit as a revision and log the new one (REQ-01).
 

@@ -14,7 +14,7 @@ from buhbot.models import Assignment, User
 from buhbot.selectors import visible_assignments
 from sla.admin.words import STANDING_NAMES
 from sla.duty import people_on_duty, uncovered_chats
-from sla.figures import IN_TIME, missed
+from sla.figures import BY_FAQ, IN_TIME, missed
 from sla.models import OPEN_STATES
 from sla.rules import NEVER, Standing
 
@@ -26,8 +26,9 @@ CONDITIONS = {
     Standing.AT_RISK: Q(state="open", warned_at__isnull=False, breached_at__isnull=True),
     Standing.BREACHED: Q(state="open", breached_at__isnull=False),
     Standing.WAITING_CLIENT: Q(state="waiting_client"),
-    Standing.IN_TIME: Q(state="answered", closed_at__lte=F("due_at")),
-    Standing.LATE: Q(state="answered", closed_at__gt=F("due_at")),
+    Standing.IN_TIME: Q(state="answered", closed_at__lte=F("due_at")) & ~BY_FAQ,
+    Standing.LATE: Q(state="answered", closed_at__gt=F("due_at")) & ~BY_FAQ,
+    Standing.BY_FAQ: BY_FAQ,
     Standing.RESOLVED: Q(state="resolved"),
     Standing.CANCELLED: Q(state="cancelled"),
 }

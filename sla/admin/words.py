@@ -22,6 +22,7 @@ STANDING_NAMES = {
     Standing.WAITING_CLIENT: _("waiting for the client"),
     Standing.IN_TIME: _("answered in time"),
     Standing.LATE: _("answered late"),
+    Standing.BY_FAQ: _("answered by the FAQ"),
     Standing.RESOLVED: _("resolved by hand"),
     Standing.CANCELLED: _("cancelled"),
 }
@@ -42,6 +43,7 @@ def standing_of(request: Request) -> Standing:
         is_warned=request.warned_at is not None,
         is_breached=request.breached_at is not None,
         is_late=request.is_late,
+        is_by_faq=request.is_answered_by_faq,
     )
 
 

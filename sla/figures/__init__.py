@@ -17,7 +17,7 @@ from sla.figures.scores import (
     score,
     volume_by_hour,
 )
-from sla.figures.terms import IN_TIME, Period, counted, firm_zone, measures, missed, overdue
+from sla.figures.terms import BY_FAQ, IN_TIME, Period, counted, firm_zone, measures, missed, overdue
 from sla.figures.waits import (
     AGE_STEPS,
     LATE_STEPS,
@@ -33,6 +33,7 @@ from sla.figures.waits import (
 
 __all__ = [
     "AGE_STEPS",
+    "BY_FAQ",
     "IN_TIME",
     "LATE_STEPS",
     "Acknowledged",

@@ -32,7 +32,7 @@ WEEKDAYS, HOURS = 7, 24
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a number of requests were served; each of them is in time, missed or waiting."""
+    """How a number of requests were served; each of them is in time, missed, waiting or answered by the FAQ."""
 
     opened: int = 0
     in_time: int = 0
@@ -40,6 +40,7 @@ class Score:
     overdue: int = 0
     answered: int = 0
     resolved: int = 0
+    by_faq: int = 0
     median: timedelta | None = None
     p90: timedelta | None = None
     mean: timedelta | None = None
@@ -47,7 +48,7 @@ class Score:
     @property
     def waiting(self) -> int:
         """How many are open and not due yet."""
-        return self.opened - self.in_time - self.missed
+        return self.opened - self.in_time - self.missed - self.by_faq
 
     @property
     def compliance(self) -> float | None:
@@ -146,7 +147,7 @@ def _measures(now: datetime) -> dict[str, Any]:
         return Percentile("response_seconds", function=function, fraction=fraction, filter=ANSWERED)
 
     which = measures(now)
-    numbers = ("in_time", "missed", "overdue", "answered", "resolved")
+    numbers = ("in_time", "missed", "overdue", "answered", "resolved", "by_faq")
     return {
         "opened": Count("*"),
         **{name: Count("pk", filter=which[name]) for name in numbers},

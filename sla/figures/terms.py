@@ -5,6 +5,8 @@
   trace here, as only the instants are compared.
 - **Missed**: ended after due, or **overdue**: still open although due has come. The clock of a paused request stands,
   so it is overdue only if due came before the pause (TIM-08).
+- **By FAQ**: the client said that the automatic answer helped (ANS-05). Counted in the volume, and apart from people:
+  neither in time nor missed, and without a response time.
 - **Waiting**: open, due is still to come. Counted in the volume; for compliance it is too early.
 - **Compliance** = in time / (in time + missed).
 - **Response time** is working time without pauses, of answers only (ANS-03): what was resolved by hand was not answered
@@ -24,10 +26,11 @@ from sla.models import OPEN_STATES, Request
 State = Request.State
 DAY = timedelta(days=1)
 IS_OPEN = Q(state__in=OPEN_STATES)
-IS_ENDED = Q(state__in=[State.ANSWERED, State.RESOLVED])
+BY_FAQ = Q(state=State.ANSWERED, close_reason=Request.Reason.FAQ)
+IS_ENDED = Q(state__in=[State.ANSWERED, State.RESOLVED]) & ~BY_FAQ
 IN_TIME = IS_ENDED & Q(closed_at__lte=F("due_at"))
 LATE = IS_ENDED & Q(closed_at__gt=F("due_at"))
-ANSWERED, RESOLVED = Q(state=State.ANSWERED), Q(state=State.RESOLVED)
+ANSWERED, RESOLVED = Q(state=State.ANSWERED) & ~BY_FAQ, Q(state=State.RESOLVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def measures(now: datetime) -> dict[str, Q]:
         "waiting": IS_OPEN & ~overdue(now),
         "answered": ANSWERED,
         "resolved": RESOLVED,
+        "by_faq": BY_FAQ,
         "open": IS_OPEN,
         "at_risk": IS_OPEN & Q(warned_at__isnull=False, paused_at__isnull=True) & ~overdue(now),
     }

@@ -32,6 +32,7 @@ class EventKind(models.TextChoices):
     SNOOZED = "snoozed", _("snoozed")
     ACCOUNTANT_NOTIFIED = "accountant_notified", _("the accountant was asked to answer")
     RECLASSIFIED = "reclassified", _("the class was corrected")
+    FAQ_ANSWERED = "faq_answered", _("answered by the FAQ")
     DUTY_CHANGED = "duty_changed", _("others are on duty")
     ASSIGNED = "assigned", _("assigned")
 

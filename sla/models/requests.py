@@ -26,6 +26,7 @@ class Request(models.Model):
         UNMONITORED = "unmonitored", _("monitoring switched off")
         BOT_REMOVED = "bot_removed", _("the bot was removed")
         CHAT_DELETED = "chat_deleted", _("the chat was deleted")
+        FAQ = "faq", _("answered by the FAQ")
 
     chat = models.ForeignKey(Chat, models.PROTECT, related_name="requests", verbose_name=_("chat"))
     topic_id = models.BigIntegerField(_("topic"), default=0)
@@ -154,6 +155,11 @@ class Request(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def is_answered_by_faq(self) -> bool:
+        """Ended by an automatic answer that helped, and by no person (ANS-05)."""
+        return self.state == self.State.ANSWERED and self.close_reason == self.Reason.FAQ
 
     @property
     def has_due(self) -> bool:

@@ -14,6 +14,7 @@ from sla.services.actions import (
     reopen,
     resolve,
 )
+from sla.services.answering import answer_through_bot, end_by_faq, take_back_answer
 from sla.services.asking import ask_next
 from sla.services.assigning import AssignedAlready, NotOnDuty, assign
 from sla.services.correcting import NotAClientMessage, correct_class
@@ -57,6 +58,9 @@ __all__ = [
     "reevaluate_chat_requests",
     "reevaluate_outdated",
     "AskedAlready",
+    "answer_through_bot",
+    "end_by_faq",
+    "take_back_answer",
     "ask_accountant",
     "ask_next",
     "correct_class",

@@ -110,17 +110,25 @@ def reopen(request_id: int, *, actor: User, now: datetime) -> Request:
     if request.closed_at is not None and now - request.closed_at > UNDO_WINDOW:
         raise TooLateToReopen
     before = request.state
+    open_again(request, at=now)
+    note_act(request, Kind.REOPENED, actor=actor, now=now, before=before)
+    return request
+
+
+def open_again(request: Request, *, at: datetime) -> None:
+    """Let a locked request go on as if it had never been closed; the caller adds the event.
+
+    Raises RequestAlreadyOpen.
+    """
     request.state, request.closed_at, request.closed_by = State.OPEN, None, None
     request.answer, request.response_seconds = None, None
     request.close_reason = request.close_note = ""
-    go_back(request, at=now)
+    go_back(request, at=at)
     try:
         with transaction.atomic():
             request.save()
     except IntegrityError:  # a question of the client was faster
         raise RequestAlreadyOpen from None
-    note_act(request, Kind.REOPENED, actor=actor, now=now, before=before)
-    return request
 
 
 def record_refusal(request_id: int, *, actor: User | None, now: datetime, note: str = "") -> None:

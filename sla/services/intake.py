@@ -99,7 +99,7 @@ def _take_effect(message: Message, incoming: IncomingMessage, known: Situation, 
         message.sender == Sender.ANONYMOUS_ADMIN and known.preferences.anonymous_admins_answer
     )
     if is_staff and not known.is_quiet and ends_request(message.kind, is_command=incoming.is_command):
-        _staff_spoke(message, known.preferences)
+        hear_staff(message, known.preferences)
     if message.sender == Sender.CLIENT and not _is_bare_command(incoming):
         _client_wrote(message, known, now=now)
 
@@ -167,7 +167,8 @@ def _since_staff(message: Message) -> timedelta | None:
     return message.sent_at - spoke_at if spoke_at else None
 
 
-def _staff_spoke(message: Message, chosen: Preferences) -> None:
+def hear_staff(message: Message, chosen: Preferences) -> None:
+    """Let a message of staff end the request in whose life it falls, or show on it (ANS-01 to ANS-04)."""
     is_counted = _counts(message, chosen)
     topic = topic_of(message)
     if topic.open is not None and is_after_opening(topic.open, message):

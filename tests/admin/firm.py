@@ -15,6 +15,7 @@ from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
 from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
 from sla.services import create_invitation, fire_due, register_message
+from templates_app.models import FaqItem, Template
 
 ASKED_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday, 10:00 in Moscow
 CLIENT = IncomingPerson(501, "Клиент")
@@ -56,6 +57,16 @@ class Firm:
         absence = Absence(user=user, substitute=self.people[Role.ADMIN])
         known = Absence.objects.filter(user=user).first()
         return known or save_absence(absence, first=soon.date(), last=soon.date(), now=timezone.now())
+
+    def template_of(self, role: str) -> Template:
+        """A personal template of the accountant or of the other one."""
+        user = self.people.get(role, self.foreign.assignment.user)
+        made = {"title": "Счёт отправлен", "text": "Счёт для {{client_name}} отправлен"}
+        return Template.objects.get_or_create(owner=user, shortcut="счет", defaults=made)[0]
+
+    def frequent_question(self) -> FaqItem:
+        """An item of the FAQ."""
+        return FaqItem.objects.get_or_create(question="Какие у вас реквизиты?", answer="Они в договоре")[0]
 
     def invitation(self) -> Invitation:
         """An invitation that nobody has used yet."""

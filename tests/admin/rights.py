@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from buhbot.models import Role
 
 ADMIN, MANAGER, ACCOUNTANT, OBSERVER = Role.ADMIN, Role.MANAGER, Role.ACCOUNTANT, Role.OBSERVER
-ALL, OWN = "all", "own"
+ALL, OWN, LIST = "all", "own", "list"  # list: the page opens, and shows none of the rows of the walk
 Sight = dict[str, str]
 EVERYBODY: Sight = {ADMIN: ALL, MANAGER: ALL, ACCOUNTANT: ALL, OBSERVER: ALL}
 STAFF: Sight = {ADMIN: ALL, MANAGER: ALL, ACCOUNTANT: OWN}
@@ -51,6 +51,9 @@ MODELS: dict[str, Row] = {
     "sla.request": Row(STAFF),  # changed by buttons and actions only
     "sla.alert": Row(STAFF),
     "sla.correction": Row(SERVING),
+    # the rows of the walk are personal ones; the firm's are in tests/admin/test_templates.py
+    "templates_app.template": Row({**STAFF, OBSERVER: LIST}, STAFF, STAFF, STAFF),
+    "templates_app.faqitem": Row(EVERYBODY, SERVING, SERVING, ADMINS),
     "bot.inboundupdate": Row(SERVING),
     "bot.outgoingmessage": Row(SERVING),
 }
@@ -66,6 +69,11 @@ PAGES: dict[str, Page] = {
     "buhbot_message_correct": Page(SERVING, data={"label": "SPAM"}),
     "sla_request_act": Page(STAFF, data={"action": "resolve"}),
     "sla_request_assign": Page(SERVING, data={"assignee": "1"}),
+    "templates_app_template_preview": Page(EVERYBODY, data={"text": "{{date}}"}),
+    "templates_app_template_import_view": Page(STAFF, method="get"),
+    "templates_app_template_export_view": Page(EVERYBODY, method="get"),
+    "templates_app_faqitem_try_view": Page(EVERYBODY, method="get", data={"text": "реквизиты"}),
+    "templates_app_faqitem_unanswered_view": Page(SERVING, method="get"),
     "bot_inboundupdate_again": Page(ADMINS),
     "bot_outgoingmessage_again": Page(ADMINS),
     "buhbot_user_link": Page(ADMINS),

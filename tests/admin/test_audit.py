@@ -24,6 +24,8 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "buhbot.chat": ({"client_name": "ООО «Лютик»"}, ["Клиент", "Ромашка", "ООО «Лютик»"]),
     "buhbot.calendar": ({"day_5": "09:00-17:00"}, ["Пятница", "09:00-18:00", "09:00-17:00"]),
     "buhbot.tier": ({"name": "Особый"}, ["Название", "", "Особый"]),
+    "templates_app.template": ({"title": "Новое"}, ["Название", "Счёт отправлен", "Новое"]),
+    "templates_app.faqitem": ({"answer": "На сайте"}, ["Ответ", "Они в договоре", "На сайте"]),
     "sla.policy": ({"target_minutes": "45"}, ["Срок ответа, рабочих минут", "60", "45"]),
 }
 NO_FORM = {

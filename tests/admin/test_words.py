@@ -36,6 +36,9 @@ NAMES = {
     "anna",  # an address of mail, as an example
     "example",
     "com",
+    "template",  # /template
+    "client_name",  # a variable of templates
+    "ID",
     "Excel",
     "CSV",
     "BotFather",

@@ -71,6 +71,8 @@ def rows_of(firm: Firm) -> Rows:
         "sla.request": (own.request, foreign.request),
         "sla.alert": (own.alert, foreign.alert),
         "sla.correction": (firm.correction, firm.correction),
+        "templates_app.template": (firm.template_of(Role.ACCOUNTANT), firm.template_of("other")),
+        "templates_app.faqitem": 2 * (firm.frequent_question(),),
         "bot.inboundupdate": (firm.update, firm.update),
         "bot.outgoingmessage": (own.outgoing, foreign.outgoing),
     }

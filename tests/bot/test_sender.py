@@ -1,18 +1,29 @@
 """OUT-01 to OUT-05: rows become calls of the Bot API, in order, within the limits, and never lost."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 from prometheus_client import REGISTRY
 
 from bot.keyboards import Button, press
 from bot.models import OutgoingMessage, SenderLease
-from bot.outbox import Notice, queue_button_answer, queue_deletion, queue_edit, queue_message, queue_notices
+from bot.outbox import (
+    Notice,
+    queue_button_answer,
+    queue_deletion,
+    queue_edit,
+    queue_message,
+    queue_notices,
+    queue_suggestions,
+)
 from buhbot.models import Chat, Message, Role, User
 from simulator.client import Simulator
 from tests.bot.conftest import Running, wait_for_states
@@ -124,6 +135,36 @@ def test_out_01_an_answer_to_a_press_overtakes_what_waits_in_its_chat(
     start_sender()
     wait_for_states(answer, state=State.CANCELLED)
     assert "query" in answer.error.lower()
+
+
+def test_tpl_02_suggestions_arrive_while_one_types(sim: Simulator, start_sender: Start) -> None:
+    person = an_accountant(sim)
+    result: dict[str, object] = {
+        "type": "article",
+        "id": "7",
+        "title": "Счёт",
+        "input_message_content": {"message_text": "Вот"},
+    }
+    with ThreadPoolExecutor() as pool:
+        typing = pool.submit(sim.inline, person.telegram_id or 0, "сч")
+        query_id = next(update["inline_query"]["id"] for update in updates(sim) if "inline_query" in update)
+        row = queue_suggestions(person, query_id=query_id, results=[result])
+        start_sender()
+        assert typing.result()["results"] == [result]
+    wait_for_states(row, state=State.SENT)
+
+
+def test_tpl_02_suggestions_that_come_too_late_are_given_up(sim: Simulator, start_sender: Start) -> None:
+    row = queue_suggestions(an_accountant(sim), query_id="gone", results=[])
+    start_sender()
+    wait_for_states(row, state=State.CANCELLED)
+
+
+def updates(sim: Simulator) -> list[dict[str, Any]]:
+    """What a bot that polls is told."""
+    address = f"{sim.base_url}/bot{settings.TELEGRAM_BOT_TOKEN}/getUpdates"
+    found = httpx.get(address, params={"timeout": 5}, trust_env=False, timeout=10).json()["result"]
+    return list(found)
 
 
 def test_req_01_what_the_bot_says_to_a_client_is_logged(sim: Simulator, start_sender: Start) -> None:

@@ -43,6 +43,10 @@ ENTRY = (
     "INSERT INTO buhbot_auditentry (at, kind, source, actor_id, who, model, object_id, object_name, note, changes)"
     " VALUES (now(), '{}', 'admin', {}, '', '', '', '', '', '[]')"
 )
+TEMPLATE = (
+    "INSERT INTO templates_app_template (title, shortcut, text, category, owner_id, changed_at)"
+    " VALUES ('a', 'a', 'a', 'status', {}, now())"
+)
 WRITES: list[tuple[str, str, Any]] = [
     # role, statement, rows that it changes or reads; None: refused
     ("admin", CLOSE + "{foreign_request}", 1),
@@ -130,6 +134,17 @@ WRITES: list[tuple[str, str, Any]] = [
     ("accountant", "SELECT payload FROM bot_outgoingmessage", None),  # a list names others' clients
     ("accountant", "SELECT id FROM bot_outgoingmessage WHERE state = 'none'", []),
     ("admin", "DELETE FROM bot_outgoingmessage_alerts", None),
+    ("admin", TEMPLATE.format("NULL"), 1),
+    ("manager", TEMPLATE.format("NULL"), 1),
+    ("manager", TEMPLATE.format("{me}"), 1),
+    ("accountant", TEMPLATE.format("{me}"), 1),
+    ("accountant", TEMPLATE.format("NULL"), None),
+    ("accountant", TEMPLATE.format("{me} - 1"), None),
+    ("observer", TEMPLATE.format("{me}"), None),
+    ("accountant", "UPDATE templates_app_faqitem SET answer = 'x'", None),
+    ("manager", "DELETE FROM templates_app_faqitem", None),
+    ("accountant", "SELECT 1 FROM templates_app_unansweredquestion", None),  # names others' clients
+    ("observer", "SELECT 1 FROM templates_app_faqanswer", None),
     ("admin", "SELECT receive_update(2, 1, '{{}}')", None),
     ("accountant", "SELECT health()", None),
 ]  # fmt: skip

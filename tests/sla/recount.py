@@ -13,7 +13,13 @@ from buhbot.worktime import WorkCalendar
 from sla.figures import Period, Score
 from sla.models import Request
 
-ENDS = {"answered": "answered", "answer_moved": "answered", "resolved": "resolved", "cancelled": "cancelled"}
+ENDS = {
+    "answered": "answered",
+    "answer_moved": "answered",
+    "resolved": "resolved",
+    "cancelled": "cancelled",
+    "faq_answered": "faq",
+}
 ZERO = timedelta()
 
 
@@ -57,6 +63,8 @@ class Fact:
 
     def verdict(self, now: datetime) -> str:
         due = self.due(now)
+        if self.how == "faq":
+            return "by_faq"
         if self.ended_at:
             return "in_time" if self.ended_at <= due else "late"
         return "overdue" if due <= self.clock(now) else "waiting"
@@ -104,6 +112,7 @@ def score(found: Iterable[Fact], now: datetime) -> Score:
         overdue=verdicts["overdue"],
         answered=ways["answered"],
         resolved=ways["resolved"],
+        by_faq=verdicts["by_faq"],
         median=timedelta(seconds=median(times)) if times else None,
         p90=timedelta(seconds=times[math.ceil(len(times) * 9 / 10) - 1]) if times else None,
         mean=timedelta(seconds=fmean(times)) if times else None,

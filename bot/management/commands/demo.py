@@ -13,6 +13,7 @@ from buhbot.models import Assignment, Calendar, Chat, Tier, User
 from buhbot.services.calendars import current_version
 from buhbot.services.production import load_missing
 from sla.models import ChatPolicy, Policy
+from templates_app.models import FaqItem, Template
 
 Json = dict[str, Any]
 
@@ -46,6 +47,10 @@ def load_firm(firm: Json, *, password: str) -> None:
         _load_person(row, password)
     for row in firm["chats"]:
         _load_chat(row)
+    for row in firm.get("templates", []):
+        Template.objects.get_or_create(shortcut=row["shortcut"], owner=None, defaults=row)
+    for row in firm.get("frequent_questions", []):
+        FaqItem.objects.get_or_create(question=row["question"], defaults=row)
 
 
 def _load_person(row: Json, password: str) -> None:

@@ -1,0 +1,97 @@
+"""Reads of templates and frequent questions; every list starts from what the person may see (RBAC-02)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
+
+from buhbot.models import Role, User
+from buhbot.selectors import FULL_SIGHT, visible_messages
+from templates_app.matching import Question, grouped
+from templates_app.models import FaqAnswer, FaqItem, Template, UnansweredQuestion
+from templates_app.rules import tidy_shortcut
+
+EXACT, SHORTCUT, TITLE, TEXT = range(4)
+MOST_QUESTIONS, SHOWN_QUESTIONS = 1_000, 3
+
+
+def visible_templates(user: User) -> QuerySet[Template]:
+    """Return the templates that the person may look at: managers and administrators all, observers the firm's."""
+    if user.role in FULL_SIGHT:
+        return Template.objects.all()
+    firm = Q(owner__isnull=True)
+    return Template.objects.filter(firm if user.role == Role.OBSERVER else firm | Q(owner=user))
+
+
+def usable_templates(user: User) -> QuerySet[Template]:
+    """Return the templates that the person may send: the firm's and one's own (TPL-02)."""
+    if user.role == Role.OBSERVER or not user.is_active:
+        return Template.objects.none()
+    return Template.objects.filter(Q(owner__isnull=True) | Q(owner=user))
+
+
+def template_of(user: User, shortcut: str) -> Template | None:
+    """Return the template of exactly this shortcut; a personal one hides the firm's."""
+    found = usable_templates(user).filter(shortcut=tidy_shortcut(shortcut))
+    return found.order_by(F("owner").asc(nulls_last=True)).first()
+
+
+def matching_templates(user: User, words: str, *, limit: int) -> list[Template]:
+    """Return the templates that fit what was typed: by shortcut, then title, then text; the more used first (TPL-02).
+
+    Nothing typed: the most used ones.
+    """
+    typed = tidy_shortcut(words)
+    rows = usable_templates(user).defer("search_title", "search_text")
+    if typed:
+        rows = rows.filter(
+            Q(shortcut__contains=typed) | Q(search_title__contains=typed) | Q(search_text__contains=typed)
+        )
+    rank = Case(
+        When(shortcut=typed, then=EXACT),
+        When(shortcut__startswith=typed, then=SHORTCUT),
+        When(search_title__contains=typed, then=TITLE),
+        default=TEXT,
+        output_field=IntegerField(),
+    )
+    return list(rows.order_by(rank, "-usage_count", "title", "pk")[:limit])
+
+
+def faq_items() -> QuerySet[FaqItem]:
+    """Return the items that answer."""
+    return FaqItem.objects.filter(is_enabled=True)
+
+
+def questions(items: QuerySet[FaqItem]) -> list[Question]:
+    """Return the items as they are compared with messages: the question, and each line of the keywords (FAQ-02)."""
+    rows = items.values_list("pk", "question", "keywords", "usage_count")
+    return [
+        Question(pk, (question, *filter(None, map(str.strip, keywords.splitlines()))), used)
+        for pk, question, keywords, used in rows
+    ]
+
+
+def helped_messages(answer: FaqAnswer) -> list[int]:
+    """Return the messages of the chat that an automatic answer has helped with."""
+    helped = FaqAnswer.objects.filter(chat=answer.chat_id, verdict=FaqAnswer.Verdict.HELPED)
+    return list(helped.values_list("message_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that are much the same: how many there are, and some of them."""
+
+    count: int
+    texts: list[str]
+
+
+def unanswered(user: User, *, since: datetime) -> list[Group]:
+    """Return the questions without an item since the instant, alike ones together, the most asked first (FAQ-04)."""
+    if user.role not in FULL_SIGHT:
+        return []
+    rows = UnansweredQuestion.objects.filter(
+        asked_at__gte=since, message__in=visible_messages(user)
+    ).order_by("-asked_at")
+    texts = list(rows.values_list("message__text", flat=True)[:MOST_QUESTIONS])
+    groups = grouped(texts)
+    return [Group(len(group), list(dict.fromkeys(group))[:SHOWN_QUESTIONS]) for group in groups]

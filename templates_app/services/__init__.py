@@ -1,0 +1,1 @@
+"""Writes about templates and frequent questions: one public function, one use case, one transaction."""
