@@ -174,10 +174,14 @@ def staff_by_chat(chats: Iterable[int]) -> dict[int, list[Duty]]:
     return found
 
 
-def serving_staff() -> list[Duty]:
-    """Return the firm's active managers and administrators."""
-    people = User.objects.filter(is_active=True, role__in=SERVING_ROLES).order_by("pk")
-    return [Duty(user.pk, user.role) for user in people]
+def active_staff() -> list[User]:
+    """Return all people of the firm, from whom it is chosen who hears of an alert."""
+    return list(User.objects.filter(is_active=True).order_by("pk"))
+
+
+def serving(staff: Iterable[User]) -> list[Duty]:
+    """Return the managers and administrators among them."""
+    return [Duty(user.pk, user.role) for user in staff if user.role in SERVING_ROLES]
 
 
 def monitoring_obstacles(chat: Chat) -> list[Obstacle]:
@@ -188,7 +192,7 @@ def monitoring_obstacles(chat: Chat) -> list[Obstacle]:
         Obstacle.BOT_IS_OUT: chat.life_cycle != Chat.LifeCycle.ACTIVE,
         Obstacle.NO_ACCOUNTANT: not accountants_of(chat).exists(),
         Obstacle.NO_POLICY: policy_of(chat).pk is None,
-        Obstacle.NOBODY_REACHABLE: not alertable(chat, kind=AlertKind.BREACH, level=FIRST_LEVEL).exists(),
+        Obstacle.NOBODY_REACHABLE: not alertable(chat, kind=AlertKind.BREACH, level=FIRST_LEVEL),
     }
     return [obstacle for obstacle, is_there in found.items() if is_there]
 
@@ -198,17 +202,18 @@ def reachable_staff() -> QuerySet[User]:
     return User.objects.filter(is_active=True, telegram_id__isnull=False, unreachable_since=None)
 
 
-def alertable(chat: Chat, *, kind: str, level: int) -> QuerySet[User]:
+def alertable(chat: Chat, *, kind: str, level: int) -> list[User]:
     """Return who would be told of such an alert now and can be reached (ALR-02, ALR-08)."""
+    staff = active_staff()
     told = listeners(
         kind,
         level,
-        declined=declined_alerts()[kind],
+        declined=declined_alerts(staff)[kind],
         chat_staff=staff_of(chat),
-        firm_staff=serving_staff(),
+        firm_staff=serving(staff),
         away=away_at(Now()),
     )
-    return reachable_staff().filter(pk__in=told)
+    return [user for user in staff if user.pk in told and user.is_reachable]
 
 
 def last_staff_message_at(chat: Chat, *, topic_id: int, before: datetime) -> datetime | None:

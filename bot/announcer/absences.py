@@ -21,7 +21,7 @@ from sla.digest import waiting_in, working_day
 from sla.duty import chats_of, uncovered_chats, watched_chats
 from sla.models import AlertKind
 from sla.rules import recipients
-from sla.selectors import reachable_staff, serving_staff, staff_by_chat
+from sla.selectors import active_staff, reachable_staff, serving, staff_by_chat
 
 LEVEL_OF_MANAGERS = 2
 Audience = OutgoingMessage.Audience
@@ -113,7 +113,7 @@ def _tell_managers(absence_id: int, now: datetime) -> int:
 
 def _by_who_is_in_charge(chats: Sequence[Chat], now: datetime) -> dict[int, list[str]]:
     """Name the chats of which each person hears."""
-    staff, firm, away = staff_by_chat([chat.pk for chat in chats]), serving_staff(), away_at(now)
+    staff, firm, away = staff_by_chat([chat.pk for chat in chats]), serving(active_staff()), away_at(now)
     told: dict[int, list[str]] = {}
     for chat in chats:
         in_charge = recipients(

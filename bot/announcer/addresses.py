@@ -15,7 +15,7 @@ from buhbot.selectors import away_at
 from sla.duty import declined_alerts
 from sla.listeners import listeners
 from sla.models import Alert, AlertKind
-from sla.selectors import reachable_staff, serving_staff, staff_by_chat
+from sla.selectors import active_staff, serving, staff_by_chat
 
 Address = Chat | User
 Key = tuple[int | None, int | None]
@@ -27,10 +27,11 @@ class AddressBook:
 
     def __init__(self, alerts: Collection[Alert], *, now: datetime) -> None:
         self._chat_staff = staff_by_chat({alert.request.chat_id for alert in alerts})
-        self._firm_staff = serving_staff()
+        staff = active_staff()
+        self._firm_staff = serving(staff)
         self._away = away_at(now)
-        self._declined = declined_alerts()
-        self._people = reachable_staff().in_bulk()
+        self._declined = declined_alerts(staff)
+        self._people = {user.pk: user for user in staff if user.is_reachable}
         self._team = list(Chat.objects.filter(is_team=True, life_cycle=Chat.LifeCycle.ACTIVE))
         self._told = _told(alerts)
         self._lately = _told_since(now - SINGLES_WINDOW)

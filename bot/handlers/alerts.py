@@ -26,7 +26,7 @@ Toast = Callable[[Request], str]
 
 
 def _asked(request: Request) -> str:
-    is_anyone_told = alertable(request.chat, kind=AlertKind.NUDGE, level=request.level).exists()
+    is_anyone_told = bool(alertable(request.chat, kind=AlertKind.NUDGE, level=request.level))
     return texts.asked_toast() if is_anyone_told else texts.nobody_asked_toast()
 
 

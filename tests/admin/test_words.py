@@ -33,6 +33,9 @@ NAMES = {
     "me",
     "request",  # /request and /norequest, as people write them
     "norequest",
+    "anna",  # an address of mail, as an example
+    "example",
+    "com",
     "template",  # /template
     "client_name",  # a variable of templates
     "ID",
