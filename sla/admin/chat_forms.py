@@ -23,7 +23,7 @@ STAFF_NOW = ArraySubquery(
 
 
 class ChatForm(StampedForm):
-    state = ("client_name", "tier_id", "calendar_id", "is_team")
+    state = ("client_name", "tier_id", "calendar_id", "sends_receipts", "is_team")
     parts: ClassVar[dict[str, Any]] = {"staff_now": STAFF_NOW, "policy_now": F("policy_override__policy")}
 
     class Meta:
