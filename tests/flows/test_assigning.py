@@ -14,7 +14,7 @@ TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
 @pytest.fixture
 def boris(world: World) -> User:
     boris = staff("Борис", telegram_id=609)
-    Assignment.objects.create(chat=world.chat, user=boris)
+    Assignment.objects.create(chat=world.chat, user=boris, told_at=TEN)
     return boris
 
 
