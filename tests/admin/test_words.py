@@ -28,6 +28,7 @@ NAMES = {
     "ValueError",
     "text",
     "https",
+    "CSV",
     "me",
     "request",  # /request and /norequest, as people write them
     "norequest",
