@@ -141,6 +141,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "sla_request": _table(
         admin="rcu", manager="rcu", accountant=Access("ru", f"chat_id IN {OWN_CHATS}"), observer=""
     ),
+    "sla_requestmeasure": _table("r", observer="r"),  # a view without texts and people, for figures
     "sla_requestmessage": _table(
         admin="rcd", manager="rcd", accountant=_of_visible("request_id", "sla_request")
     ),
@@ -176,7 +177,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         admin="r", manager="r", accountant=_of_visible("alert_id", "sla_alert")
     ),
     "bot_diagnosis": _table(),
-    "bot_senderlease": _table(),
+    "bot_senderlease": _table(admin="r", manager="r"),
     "bot_botaccount": _table(admin="r", manager="r", accountant="r"),
 }
 
@@ -191,5 +192,4 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "own_chats()": ("buhbot_service", *EVERY_PERSON),
     "stands_in_for(bigint, timestamp with time zone)": ("buhbot_service", *SERVING),
     "colleagues()": ("buhbot_service", *SERVING),
-    "request_figures(timestamp with time zone)": ("buhbot_service", *EVERY_PERSON),
 }

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import PasswordChangeView
 from django.core.paginator import InvalidPage
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
@@ -36,13 +38,17 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
 
 
 def _note_sign_in(request: HttpRequest) -> None:
-    """Write down who signed in, or who tried to: the address that was typed, never the password (ADM-10)."""
+    """Write down who signed in, or who tried to: the address that was typed, never the password (ADM-10).
+
+    What is no address may be a password that was typed into the wrong field.
+    """
     user = request.user
     if isinstance(user, User):
         record(AuditEntry.Kind.SIGNED_IN, actor=user, now=timezone.now())
     else:
         typed = request.POST.get("username", "")
-        record(AuditEntry.Kind.SIGN_IN_FAILED, who=typed, now=timezone.now())
+        who = typed if "@" in typed else "•••"
+        record(AuditEntry.Kind.SIGN_IN_FAILED, who=who, now=timezone.now())
 
 
 class Panel(UnfoldAdminSite):  # type: ignore[misc]
@@ -50,6 +56,13 @@ class Panel(UnfoldAdminSite):  # type: ignore[misc]
 
     index_template = "buhbot/admin/home.html"
     login_template = "buhbot/admin/login.html"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the pages that belong to no model, which the rooms bring along (setting PANEL_PAGES)."""
+        own: list[URLPattern | URLResolver] = []
+        for path in settings.PANEL_PAGES:
+            own += import_string(path)(self)
+        return own + super().get_urls()  # type: ignore[no-any-return]
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """Find a page of the menu by name; a page number out of nowhere is no error of ours."""

@@ -7,7 +7,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-# Title, icon, model.
+# Title, icon, and the model of a list, or the name of a page that everybody has.
 MENU = [
     (
         _("Work"),
@@ -15,6 +15,7 @@ MENU = [
             (_("Requests"), "inbox", "sla.request"),
             (_("Chats"), "forum", "buhbot.chat"),
             (_("Invitations"), "group_add", "sla.invitation"),
+            (_("Reports"), "monitoring", "sla_reports"),
         ],
     ),
     (
@@ -59,14 +60,14 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
-def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
-    app, name = model.split(".")
-    return {"title": title, "icon": icon, "link": reverse(f"admin:{app}_{name}_changelist")}
+def _item(title: Any, icon: str, page: str) -> dict[str, Any]:
+    name = f"{page.replace('.', '_')}_changelist" if "." in page else page
+    return {"title": title, "icon": icon, "link": reverse(f"admin:{name}")}
 
 
-def _may_see(request: HttpRequest, model: str) -> bool:
-    app, name = model.split(".")
-    return bool(request.user.has_perm(f"{app}.view_{name}"))
+def _may_see(request: HttpRequest, page: str) -> bool:
+    app, dot, name = page.partition(".")
+    return not dot or bool(request.user.has_perm(f"{app}.view_{name}"))
 
 
 def style(_request: HttpRequest) -> str:

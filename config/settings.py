@@ -1,6 +1,7 @@
 """Django settings. Everything that differs between places comes from the environment (docs: .env.example)."""
 
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
@@ -206,9 +207,24 @@ LOG_LEVEL = choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNI
 LOGGING_CONFIG = "buhbot.ops.logging.configure"
 LOGGING = {"level": LOG_LEVEL}
 
-# Admin: how it looks is said in config/panel.py; each room brings its part of the home page
-HOME_PARTS = [
-    "sla.admin.home.requests_part",
-    "sla.admin.people.people_part",
-    "sla.admin.hours.hours_part",
+# Admin: how it looks is said in config/panel.py. Pages that belong to no model:
+PANEL_PAGES = ["buhbot.admin.home.home_urls", "sla.admin.reports.report_urls"]
+# Each room brings its parts of the home page; a piece of it is fetched
+# again after so many seconds.
+HOME_PIECES: dict[str, Any] = {
+    "steps": {"seconds": 60, "parts": ["buhbot.admin.first_steps.first_steps_part"]},
+    "people": {"seconds": 60, "parts": ["sla.admin.people.people_part", "sla.admin.hours.hours_part"]},
+    "now": {"seconds": 20, "parts": ["sla.admin.home.requests_part"]},
+    "charts": {"seconds": 300, "parts": ["sla.admin.home_charts.charts_part"]},
+    "hours": {"seconds": 300, "parts": ["sla.admin.home_charts.heatmap_part"]},
+}
+# What is to be done before the product works, each said by its room (ADM-08)
+FIRST_STEPS = [
+    "bot.admin.first_steps.token_works",
+    "bot.admin.first_steps.bot_runs",
+    "bot.admin.first_steps.updates_arrive",
+    "buhbot.admin.first_steps.calendar_is_loaded",
+    "buhbot.admin.first_steps.accountant_is_linked",
+    "sla.admin.first_steps.manager_is_reachable",
+    "sla.admin.first_steps.chat_is_monitored",
 ]

@@ -24,10 +24,10 @@ def listeners(
     managers and administrators, at last these even against their switch (principle 11). A nudge is somebody's own
     question to the accountant and heeds no switch.
     """
-    concerned = partial(recipients, kind, chat_staff=list(chat_staff), firm_staff=list(firm_staff), away=away)
-    told = concerned(level, assigned=assigned)
+    of = partial(recipients, kind, chat_staff=list(chat_staff), firm_staff=list(firm_staff), away=away)
+    told = of(level, assigned=assigned)
     if kind == "nudge" or not declined:
         return told
-    wider = [] if level == 0 else [concerned(wide) for wide in (2, 3)]
+    wider = [] if level == 0 else [of(wide) for wide in (2, 3)]
     willing = (tuple(person for person in circle if person not in declined) for circle in (told, *wider))
     return next(filter(None, willing), wider[-1] if wider else ())

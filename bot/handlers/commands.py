@@ -11,8 +11,9 @@ from bot.incoming import read
 from bot.models import OutgoingMessage
 from bot.outbox import queue_deletion, queue_message
 from bot.texts import orders as texts
-from buhbot.models import Message, User
+from buhbot.models import AuditEntry, Message, User
 from buhbot.rules import IncomingMessage
+from buhbot.services.audit import record
 from sla import services
 
 Audience = OutgoingMessage.Audience
@@ -79,5 +80,13 @@ def _refusal(order: Order, command: Message | None, replied: IncomingMessage | N
     try:
         order(command, replied)
     except tuple(REFUSALS) as refused:
+        if isinstance(refused, services.NotAllowed):
+            _write_down(command)
         return REFUSALS[type(refused)]()
     return ""
+
+
+def _write_down(command: Message) -> None:
+    """Add to the audit log which command was refused to whom, without what else was written (ADM-10)."""
+    order = command.text.split(maxsplit=1)[0]
+    record(AuditEntry.Kind.REFUSED, actor=command.staff, about=command.chat, note=order, now=command.sent_at)

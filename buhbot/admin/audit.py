@@ -77,6 +77,7 @@ def kind_of_thing(label: str) -> str:
 class AuditAdmin(ReadOnlyAdmin):
     list_display = ("when", "name", "kind_word", "what", "summary", "origin")
     list_display_links = ("when", "what")
+    show_full_result_count = False
     list_filter = (WhenFilter, WhoFilter, "kind", "source", ModelFilter)
     search_fields = ("who", "object_name", "note", "changes__icontains", "address")
     search_help_text = _("Person, name, what was changed, or network address")

@@ -1,18 +1,27 @@
-"""The home page: parts that the rooms bring along, named in the setting HOME_PARTS (ADM-01, first form)."""
+"""The home page: pieces that refresh themselves, made of parts that the rooms bring along (ADM-01, ADM-08).
 
-from collections.abc import Callable
+Each piece is a fragment with an address of its own, asked for by the page again and again (setting HOME_PIECES).
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.admin import AdminSite
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from buhbot.admin.base import person
 from buhbot.models import User
+
+FIRST_PIECE = "now"  # it comes with the page, the others after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,8 @@ class Tile:
     icon: str
     colour: str = ""
     link: str = ""
+    note: str = ""
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +49,34 @@ class Part:
 MakePart = Callable[[User, datetime], Part]
 
 
+def home_urls(site: AdminSite) -> list[URLPattern]:
+    """Return the address of the pieces."""
+    return [path("home/<slug:name>/", site.admin_view(piece), name="home_piece")]
+
+
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Put the parts of the person who looks into the context of the page."""
-    now = timezone.now()
-    makers: list[MakePart] = [import_string(path) for path in settings.HOME_PARTS]
-    parts = [make(person(request), now) for make in makers]
+    """Put the first piece of the person who looks, and the names of the others, into the context of the page."""
     return context | {
         "title": _("Today"),
+        "pieces": settings.HOME_PIECES,
+        "first": FIRST_PIECE,
+        **_content(FIRST_PIECE, request),
+    }
+
+
+@never_cache
+def piece(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer with one piece alone, under the same rights as the page."""
+    if name not in settings.HOME_PIECES:
+        raise Http404
+    return render(request, "buhbot/admin/piece.html", _content(name, request))
+
+
+def _content(name: str, request: HttpRequest) -> dict[str, Any]:
+    now = timezone.now()
+    makers: Iterable[MakePart] = map(import_string, settings.HOME_PIECES[name]["parts"])
+    parts = [make(person(request), now) for make in makers]
+    return {
         "tiles": [tile for part in parts for tile in part.tiles],
         "parts": [part for part in parts if part.template],
     }

@@ -54,7 +54,7 @@ class StaffAdmin(UserAdmin, NoticesPanel, StaffImport):  # type: ignore[type-arg
     search_fields = ("full_name", "email", "telegram_username")
     ordering = ("-is_active", "full_name")
     filter_horizontal = ()
-    actions = ("print_links",)
+    actions: Any = ("print_links",)
     readonly_fields = ("telegram", "telegram_username", "last_login", "created_at")
     add_fieldsets = ((None, {"fields": ("full_name", "email", "role")}),)
     change_form_outer_before_template = "buhbot/admin/staff_panel.html"

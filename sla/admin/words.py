@@ -1,9 +1,11 @@
 """Words and colours of requests and alerts on Admin pages."""
 
 from datetime import datetime, timedelta
+from math import floor
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -91,3 +93,17 @@ def moment(at: datetime | None, *, now: datetime) -> str:
     if local.date() == today.date():
         return local.strftime("%H:%M")
     return local.strftime("%d.%m\u00a0%H:%M" if local.year == today.year else "%d.%m.%Y\u00a0%H:%M")
+
+
+def share(value: float | None) -> str:
+    """Write a share as a percentage; all is 100 % only when it is all."""
+    if value is None:
+        return "—"
+    return f"{number_format(floor(value * 1000 + 1e-9) / 10, 1, use_l10n=True)}\u00a0%".replace(
+        ",0\u00a0", "\u00a0"
+    )
+
+
+def span_or_none(value: timedelta | None) -> str:
+    """Write a duration that there may not be."""
+    return "—" if value is None else span(value)

@@ -24,11 +24,10 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, ExtractHour, ExtractIsoWeekDay, TruncDate
 
 from buhbot.models import Chat, Tier, User
-from sla.figures.terms import IN_TIME, Period, State, counted, firm_zone, missed, overdue
+from sla.figures.terms import ANSWERED, IN_TIME, Period, counted, firm_zone, measures
 from sla.models import Request
 
 WEEKDAYS, HOURS = 7, 24
-ANSWERED, RESOLVED = Q(state=State.ANSWERED), Q(state=State.RESOLVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +84,27 @@ def by_accountant(requests: QuerySet[Request], period: Period, *, now: datetime)
     to the first accountant who was on duty when it was opened (REQ-06), so that nobody's figures get better by leaving
     a late request to a colleague.
     """
+    owned = with_owner(counted(requests, period))
+    kept_name = Max(KT("on_duty__0__name"), filter=Q(duty_id=F("owner")))
+    rows = list(owned.values("owner").annotate(kept_name=kept_name, **_measures(now)))
+    names = {row["owner"]: row["kept_name"] or "" for row in rows}
+    return _rows(rows, "owner", names | _names(User.objects.filter(pk__in=filter(None, names))))
+
+
+def with_owner(requests: QuerySet[Request]) -> QuerySet[Any]:
+    """Add to each request the id of the person to whom it belongs, as `owner`; None: to nobody."""
     person: BigIntegerField[int, int] = BigIntegerField()
     credited = Case(
         When(IN_TIME, then=Coalesce("closed_by_id", "duty_id", output_field=person)),
         default=Coalesce("duty_id", "closed_by_id", output_field=person),
     )
-    owned = counted(requests, period).annotate(duty_id=Cast(KT("on_duty__0__id"), person), owner=credited)
-    kept_name = Max(KT("on_duty__0__name"), filter=Q(duty_id=F("owner")))
-    rows = list(owned.values("owner").annotate(kept_name=kept_name, **_measures(now)))
-    names = {row["owner"]: row["kept_name"] or "" for row in rows}
-    return _rows(rows, "owner", names | _names(User.objects.filter(pk__in=filter(None, names))))
+    return requests.annotate(duty_id=Cast(KT("on_duty__0__id"), person), owner=credited)
+
+
+def owned_by(requests: QuerySet[Request], person: int | None) -> QuerySet[Request]:
+    """Return the requests of one row of `by_accountant`."""
+    rows = with_owner(requests)
+    return rows.filter(owner__isnull=True) if person is None else rows.filter(owner=person)
 
 
 def by_chat(requests: QuerySet[Request], period: Period, *, now: datetime) -> list[Row]:
@@ -135,13 +145,11 @@ def _measures(now: datetime) -> dict[str, Any]:
     def response(function: str, fraction: float) -> Percentile:
         return Percentile("response_seconds", function=function, fraction=fraction, filter=ANSWERED)
 
+    which = measures(now)
+    numbers = ("in_time", "missed", "overdue", "answered", "resolved")
     return {
         "opened": Count("*"),
-        "in_time": Count("pk", filter=IN_TIME),
-        "missed": Count("pk", filter=missed(now)),
-        "overdue": Count("pk", filter=overdue(now)),
-        "answered": Count("pk", filter=ANSWERED),
-        "resolved": Count("pk", filter=RESOLVED),
+        **{name: Count("pk", filter=which[name]) for name in numbers},
         "median": response("percentile_cont", 0.5),
         "p90": response("percentile_disc", 0.9),
         "mean": Avg("response_seconds", filter=ANSWERED),

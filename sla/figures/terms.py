@@ -13,7 +13,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -22,10 +22,12 @@ from django.utils import timezone
 from sla.models import OPEN_STATES, Request
 
 State = Request.State
+DAY = timedelta(days=1)
 IS_OPEN = Q(state__in=OPEN_STATES)
 IS_ENDED = Q(state__in=[State.ANSWERED, State.RESOLVED])
 IN_TIME = IS_ENDED & Q(closed_at__lte=F("due_at"))
 LATE = IS_ENDED & Q(closed_at__gt=F("due_at"))
+ANSWERED, RESOLVED = Q(state=State.ANSWERED), Q(state=State.RESOLVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,18 @@ class Period:
 
     since: datetime
     until: datetime
+
+    @classmethod
+    def of_dates(cls, first: date, last: date) -> "Period":
+        """Return whole dates of the firm's zone, the last one included."""
+        since, until = (datetime.combine(day, time.min, firm_zone()) for day in (first, last + DAY))
+        return cls(since, until)
+
+    @classmethod
+    def last_days(cls, days: int, *, now: datetime) -> "Period":
+        """Return today, to its end, and the days before it."""
+        today = now.astimezone(firm_zone()).date()
+        return cls.of_dates(today - (days - 1) * DAY, today)
 
     def dates(self) -> list[date]:
         """Return the dates of the firm's zone that the period touches."""
@@ -63,3 +77,19 @@ def overdue(now: datetime) -> Q:
 def missed(now: datetime) -> Q:
     """Say that the target was missed: the request ended late, or is overdue."""
     return LATE | overdue(now)
+
+
+def measures(now: datetime) -> dict[str, Q]:
+    """Say which of the counted requests each number of a score counts, by the name of the number."""
+    return {
+        "opened": ~Q(state=State.CANCELLED),
+        "judged": IN_TIME | missed(now),
+        "in_time": IN_TIME,
+        "missed": missed(now),
+        "overdue": overdue(now),
+        "waiting": IS_OPEN & ~overdue(now),
+        "answered": ANSWERED,
+        "resolved": RESOLVED,
+        "open": IS_OPEN,
+        "at_risk": IS_OPEN & Q(warned_at__isnull=False, paused_at__isnull=True) & ~overdue(now),
+    }

@@ -3,6 +3,7 @@
 from sla.models.classes import Classification, Correction, Label, TrainedModel
 from sla.models.facts import Alert, AlertKind, EventKind, RequestEvent, Tick
 from sla.models.invitations import Invitation
+from sla.models.measures import RequestMeasure
 from sla.models.policies import ChatPolicy, Policy
 from sla.models.requests import OPEN_STATES, Request, RequestMessage
 
@@ -19,6 +20,7 @@ __all__ = [
     "Policy",
     "Request",
     "RequestEvent",
+    "RequestMeasure",
     "RequestMessage",
     "Tick",
     "TrainedModel",

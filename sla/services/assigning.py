@@ -10,6 +10,7 @@ from sla.models import Alert, AlertKind, Request, RequestEvent
 from sla.selectors import SERVING_ROLES
 from sla.services.actions import NotAllowed, open_for
 from sla.services.timers import resume
+from sla.services.trail import note_act
 
 Kind = RequestEvent.Kind
 
@@ -42,7 +43,7 @@ def assign(request_id: int, *, to: int, actor: User, now: datetime) -> Request:
     _hand_over(request, to)
     request.on_duty = answerable_of(people, to)
     request.save()
-    RequestEvent.objects.create(request=request, kind=Kind.ASSIGNED, at=now, actor=actor, note=chosen["name"])
+    note_act(request, Kind.ASSIGNED, actor=actor, now=now, note=chosen["name"])
     if to != actor.pk:
         Alert.objects.create(request=request, kind=AlertKind.NUDGE, level=request.level, instant=now)
     return request

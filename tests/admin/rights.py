@@ -81,6 +81,9 @@ OF_ONESELF: set[str] = set()  # pages whose own row is the person's, whatever th
 SITE: dict[str, Sight | None] = {
     "index": EVERYBODY,
     "search": EVERYBODY,  # names of pages only, no rows
+    "sla_reports": EVERYBODY,
+    "sla_reports_export": None,  # test_reports.py
+    "home_piece": None,  # test_home.py
     "password_change": EVERYBODY,
     "password_change_done": EVERYBODY,
     "jsi18n": EVERYBODY,

@@ -172,10 +172,10 @@ def test_rbac_02_the_substitute_sees_the_chat_in_admin_while_it_runs(firm: Firm)
 
 def test_stf_03_a_chat_without_anybody_is_shown_to_managers(firm: Firm) -> None:
     with time_machine.travel(NOW, tick=False):
-        assert "cover=none" not in page(firm, Role.MANAGER, "index")
+        assert "cover=none" not in page(firm, Role.MANAGER, "home_piece", "people")
         away(firm, firm.people[Role.ACCOUNTANT])
-        assert "cover=none" in page(firm, Role.MANAGER, "index")
-        assert "cover=none" not in page(firm, Role.ACCOUNTANT, "index")
+        assert "cover=none" in page(firm, Role.MANAGER, "home_piece", "people")
+        assert "cover=none" not in page(firm, Role.ACCOUNTANT, "home_piece", "people")
         text = page(firm, Role.MANAGER, "buhbot_chat_changelist", cover="none")
     assert "Ромашка" in text
     assert "Вектор" not in text
@@ -204,10 +204,10 @@ def test_tim_04_another_accountant_of_the_chat_reaches_open_requests(firm: Firm)
 
 def test_alr_08_people_who_are_needed_and_cannot_be_written_to_are_shown(firm: Firm) -> None:
     with time_machine.travel(NOW, tick=False):
-        assert "telegram=cannot" not in page(firm, Role.MANAGER, "index")
+        assert "telegram=cannot" not in page(firm, Role.MANAGER, "home_piece", "people")
         User.objects.filter(pk=firm.people[Role.ACCOUNTANT].pk).update(unreachable_since=NOW)
-        assert "telegram=cannot&amp;duty=yes" in page(firm, Role.MANAGER, "index")
-        assert "telegram=cannot" not in page(firm, Role.ACCOUNTANT, "index")
+        assert "telegram=cannot&amp;duty=yes" in page(firm, Role.MANAGER, "home_piece", "people")
+        assert "telegram=cannot" not in page(firm, Role.ACCOUNTANT, "home_piece", "people")
         listed = page(firm, Role.MANAGER, "buhbot_user_changelist", telegram="cannot", duty="yes")
     assert firm.people[Role.ACCOUNTANT].email in listed
     assert firm.people[Role.OBSERVER].email not in listed  # not linked, but not needed

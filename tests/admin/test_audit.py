@@ -203,6 +203,22 @@ def test_adm_10_sign_ins_and_failures(firm: Firm, client: Client) -> None:
     assert not AuditEntry.objects.filter(changes__icontains="not-it").exists()
 
 
+def test_adm_10_a_password_in_the_wrong_field_stays_out(firm: Firm, client: Client) -> None:
+    client.post(reverse("admin:login"), {"username": "my-secret", "password": "x"})
+    assert (entry().kind, entry().who) == (Kind.SIGN_IN_FAILED, "•••")
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_adm_10_the_own_password(firm: Firm, role: str) -> None:
+    user = firm.people[role]
+    user.set_password(PASSWORD)
+    user.save()
+    new = "quite-another-password"
+    data = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert firm.browser(role).post(reverse("admin:password_change"), data).status_code == 302
+    assert (entry().actor, entry().note, entry().changes) == (user, "Изменён собственный пароль.", [])
+
+
 @pytest.fixture
 def standing(committed: None) -> Firm:
     """A firm that other connections see, as a refusal is written when the request's own transaction is over."""

@@ -8,9 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from buhbot.models import Role
-from sla.figures import Period, score
+from sla.figures import Period, score, waiting_now
 from sla.models import Request
-from sla.selectors import figures
 from tests.admin.firm import ASKED_AT, Firm, ask, client_chat
 from tests.admin.visits import NOW, page, press
 
@@ -54,14 +53,6 @@ def test_the_queue_puts_what_is_due_first_first(firm: Firm) -> None:  # ADM-02
     assert places == sorted(places)
 
 
-def test_a_tile_links_to_exactly_the_rows_that_it_counts(firm: Firm) -> None:  # ADM-01
-    press(firm, Role.MANAGER, "sla_request_act", firm.own.request.pk, action="resolve")
-    assert "standing=breached" in page(firm, Role.MANAGER, "index")
-    text = page(firm, Role.MANAGER, "sla_request_changelist", standing="breached")
-    assert "Вектор" in text
-    assert "Ромашка" not in text
-
-
 def test_the_filter_in_time_shows_what_the_figures_count(firm: Firm) -> None:  # principle 8
     press(firm, Role.MANAGER, "sla_request_act", firm.own.request.pk, action="cancel")
     text = page(firm, Role.MANAGER, "sla_request_changelist", late="yes")
@@ -71,9 +62,9 @@ def test_the_filter_in_time_shows_what_the_figures_count(firm: Firm) -> None:  #
 
 
 def test_what_came_today_leaves_cancelled_ones_out(firm: Firm) -> None:  # principle 8
-    assert figures(since=ASKED_AT).opened_since == 2
+    assert waiting_now(Request.objects.all(), now=ASKED_AT).opened_today == 2
     press(firm, Role.MANAGER, "sla_request_act", firm.own.request.pk, action="cancel")
-    assert figures(since=ASKED_AT).opened_since == 1
+    assert waiting_now(Request.objects.all(), now=ASKED_AT).opened_today == 1
     assert "Ромашка" not in page(firm, Role.MANAGER, "sla_request_changelist", standing="counted")
 
 
@@ -95,7 +86,10 @@ def test_requests_are_found_by_number_client_and_text(firm: Firm) -> None:  # AD
         assert "Ромашка" in page(firm, Role.MANAGER, "sla_request_changelist", q=words)
 
 
-@pytest.mark.parametrize("name", ["sla_request", "buhbot_chat", "buhbot_user", "buhbot_message", "sla_alert"])
+@pytest.mark.parametrize(
+    "name",
+    ["sla_request", "buhbot_chat", "buhbot_user", "buhbot_message", "sla_alert", "buhbot_auditentry"],
+)
 def test_a_list_of_fifty_costs_at_most_twelve_queries(firm: Firm, name: str) -> None:  # ADM-12
     for number in range(10, 10 + MANY):
         ask(client_chat(number, f"Клиент {number}", firm.people[Role.ACCOUNTANT]), "Где акт?", ASKED_AT)

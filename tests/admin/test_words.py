@@ -6,10 +6,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from bot.models import BotAccount
 from buhbot.models import Role
+from sla.admin.reports.tables import TABLES
 from tests.admin import rights
 from tests.admin.firm import ASKED_AT, Firm
 from tests.admin.visits import press
@@ -32,6 +34,8 @@ NAMES = {
     "me",
     "request",  # /request and /norequest, as people write them
     "norequest",
+    "Excel",
+    "CSV",
     "BotFather",
     "setprivacy",
     "Disable",  # a button of BotFather, who speaks English
@@ -98,6 +102,8 @@ def shown_pages(firm: Firm, role: str) -> Iterator[str]:
 def test_no_page_shows_an_english_word(firm: Firm, role: str) -> None:
     browser = firm.browser(role)
     pages = [reverse("admin:index"), reverse("admin:password_change"), *shown_pages(firm, role)]
+    pages += [reverse("admin:home_piece", args=[piece]) for piece in settings.HOME_PIECES]
+    pages += [f"{reverse('admin:sla_reports')}?view={view}&chat=x&from=x" for view in TABLES]
     found = {page: english(browser.get(page, follow=True).content.decode()) for page in pages}
     assert {page: words for page, words in found.items() if words} == {}
 

@@ -55,6 +55,16 @@ CROSS JOIN LATERAL (SELECT CASE WHEN n <= %(open)s THEN 'open' WHEN n %% 20 = 0 
 LIMIT %(requests)s;
 """
 
+# An alert for what was or is late, and of each fifth somebody took the request ten minutes later.
+ALERTS = """
+INSERT INTO sla_alert (request_id, kind, level, instant, is_undeliverable, told_at)
+SELECT id, 'breach', 1, due_at, false, due_at FROM sla_request
+WHERE state <> 'cancelled' AND due_at < coalesce(closed_at, %(now)s);
+
+INSERT INTO sla_requestevent (request_id, kind, at, note)
+SELECT request_id, 'acknowledged', instant + interval '10 minutes', '' FROM sla_alert WHERE request_id %% 5 = 0;
+"""
+
 # Open requests, all of which fire some day; of each thousand one is due now. Those that were there fire no more.
 TIMERS = """
 UPDATE sla_request SET fires_at = NULL;
@@ -72,7 +82,7 @@ FROM (SELECT * FROM sla_request LIMIT 1) AS one, generate_series(1, %(timers)s) 
 def write_month(url: str) -> None:
     """Write 100,000 messages and 50,000 requests of one month, 10,000 of them open."""
     sizes = {"people": PEOPLE, "chats": CHATS, "messages": MESSAGES, "requests": REQUESTS, "open": OPEN}
-    _write(url, FIRM + MONTH, sizes)
+    _write(url, FIRM + MONTH + ALERTS, sizes)
 
 
 def write_timers(url: str, count: int) -> None:

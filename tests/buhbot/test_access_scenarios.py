@@ -24,7 +24,8 @@ SEES = {
     "bot_outgoingmessage": (2, 2, 1, None),
     "bot_outgoingmessage_alerts": (2, 2, 1, None),
     "django_session": (None, None, None, None),
-    "bot_senderlease": (None, None, None, None),
+    "bot_senderlease": (0, 0, None, None),
+    "sla_requestmeasure": (None, None, None, 2),
 }
 ROLES = ("admin", "manager", "accountant", "observer")
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from buhbot.models import Absence, AuditEntry, Calendar, User
 from buhbot.services.people import create_staff_link
+from sla import services
 from sla.tasks import load_production_calendar
 from tests.flows.test_absence_command import write
 from tests.flows.test_linking import start
@@ -54,6 +55,20 @@ def test_adm_10_commands_in_a_clients_chat(world: World) -> None:
         ["открыт", "ждём клиента"],
         ["ждём клиента", "отменён"],
     ]
+
+
+def test_adm_10_who_was_assigned(world: World) -> None:
+    world.client_says("Где акт?", TEN)
+    services.assign(world.request().pk, to=world.accountant.pk, actor=world.manager, now=TEN + minutes(1))
+    found = AuditEntry.objects.get()
+    assert (found.who, found.note.endswith(": Анна")) == ("Михаил", True)
+
+
+def test_adm_10_a_refused_command(world: World) -> None:
+    world.client_says("Где акт?", TEN)
+    world.says(staff("Борис", telegram_id=610), "/norequest не срочно", TEN + minutes(1))
+    found = AuditEntry.objects.get()
+    assert (found.kind, found.who, found.note) == (Kind.REFUSED, "Борис", "/norequest")
 
 
 def test_adm_10_the_digest_and_an_absence(world: World) -> None:

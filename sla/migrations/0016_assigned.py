@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sla", "0017_request_assigned_to"),
+        ("sla", "0015_request_assigned_to"),
     ]
 
     operations = [

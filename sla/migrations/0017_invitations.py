@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("buhbot", "0012_message_of_staff"),
-        ("sla", "0018_assigned"),
+        ("sla", "0016_assigned"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
