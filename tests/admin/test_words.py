@@ -35,7 +35,6 @@ NAMES = {
     "request",  # /request and /norequest, as people write them
     "norequest",
     "Excel",
-    "CSV",
     "BotFather",
     "setprivacy",
     "Disable",  # a button of BotFather, who speaks English
