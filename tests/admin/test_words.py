@@ -30,6 +30,7 @@ NAMES = {
     "ValueError",
     "text",
     "https",
+    "CSV",
     "me",
     "request",  # /request and /norequest, as people write them
     "norequest",
@@ -40,7 +41,6 @@ NAMES = {
     "client_name",  # a variable of templates
     "ID",
     "Excel",
-    "CSV",
     "BotFather",
     "setprivacy",
     "Disable",  # a button of BotFather, who speaks English

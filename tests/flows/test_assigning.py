@@ -34,7 +34,7 @@ def test_adm_02_the_assigned_one_is_asked_to_answer(assigned: World, boris: User
 
 def test_adm_02_warnings_and_breaches_go_to_the_assigned_one_alone(assigned: World, boris: User) -> None:
     assigned.passes(TEN + minutes(60))
-    assert len(assigned.sent_to(boris)) == 2
+    assert len(assigned.alerts_to(boris)) == 2
     assert not assigned.sent_to(assigned.accountant)
     assert assigned.sent_to(assigned.manager)
 
