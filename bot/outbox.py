@@ -5,9 +5,10 @@ Every function checks that the audience fits the address (OUT-06) and writes in 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
 from bot.keyboards import Keyboard, Menu, markup, menu_markup
 from bot.models import OutgoingMessage
@@ -53,15 +54,20 @@ def queue_message(
     subject: str = "",
     dedupe_key: str | None = None,
     due_at: datetime | None = None,
+    wait: timedelta | None = None,
+    asks_reply: bool = False,
 ) -> OutgoingMessage | None:
     """Queue a message of Telegram HTML, in which every inserted value is escaped already (OUT-07).
 
     Returns None when a row with the dedupe key exists. `due_at` is the instant that the message tells of
-    (TIM-02). `menu` stays below a private chat, and leaves no room for buttons (CLI-01). Raises WrongAudience (OUT-06).
+    (TIM-02). `menu` stays below a private chat, and leaves no room for buttons (CLI-01). `wait` keeps the message back
+    for so long; `asks_reply` lets the person answer it. Raises WrongAudience (OUT-06).
     """
     payload = _content(text, keyboard)
     if menu:
         payload["reply_markup"] = menu_markup(menu)
+    if asks_reply:
+        payload["reply_markup"] = {"force_reply": True}
     if reply_to_message_id is not None:
         payload["reply_parameters"] = {
             "message_id": reply_to_message_id,
@@ -71,6 +77,8 @@ def queue_message(
         payload["message_thread_id"] = topic_id
     row = _row(to, audience=audience, method=Method.SEND, payload=payload, priority=priority)
     row.subject, row.due_at = subject, due_at
+    if wait is not None:
+        row.not_before = Now() + wait  # on the database's clock, as the sender counts
     return _store(row, dedupe_key)
 
 
@@ -128,6 +136,22 @@ def edit_of(original: OutgoingMessage, *, text: str, keyboard: Keyboard = ()) ->
 def rewrite(message: OutgoingMessage, *, text: str, keyboard: Keyboard = ()) -> None:
     """Give a locked message that is still queued another content; the caller stores it."""
     message.payload = _content(text, keyboard)
+
+
+def retell(message: OutgoingMessage, *, text: str, keyboard: Keyboard = ()) -> None:
+    """Let a locked message of ours say something else: as it leaves, or by an edit when it has left already.
+
+    One that failed stays as it is. Raises WrongAudience when the address left its audience (OUT-06).
+    """
+    if message.state == OutgoingMessage.State.QUEUED:
+        kept = {key: value for key, value in message.payload.items() if key != "reply_markup"}
+        message.payload = kept | _content(text, keyboard)
+        message.save(update_fields=["payload"])
+    elif message.state in {OutgoingMessage.State.SENDING, OutgoingMessage.State.SENT}:
+        last = message.edits_made.order_by("-pk").first() or message
+        content = _content(text, keyboard)
+        if any(last.payload.get(key) != content.get(key) for key in ("text", "reply_markup")):
+            queue_edit(message, text=text, keyboard=keyboard, dedupe_key=None)
 
 
 def queue_for_admins(text: str, *, dedupe_key: str, subject: str = "") -> int:

@@ -1,12 +1,25 @@
-"""Celery's part of the bot: the digests (ALR-09)."""
+"""Celery's part of the bot: the digests (ALR-09), copies of clients' files (FIL-02)."""
+
+import time
 
 from celery import shared_task
 from django.utils import timezone
 
 from bot.announcer.digests import tell_digests
+from bot.copying import copy_next
+
+COPYING_SECONDS = 4.0  # a worker is wanted for timers too
 
 
 @shared_task(name="bot.tasks.send_digests")
 def send_digests() -> None:
     """Queue the digests of today that are not queued yet."""
     tell_digests(timezone.now())
+
+
+@shared_task(name="bot.tasks.copy_files")
+def copy_files() -> None:
+    """Copy the files that wait, for some seconds; the rest waits for the next tick (FIL-02)."""
+    until = time.monotonic() + COPYING_SECONDS
+    while time.monotonic() < until and copy_next(timezone.now()):
+        pass

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from telegram import Bot, ChatMember, User
+from telegram.error import BadRequest, TelegramError
 
 from bot.application import forget_identity
 from bot.calls import make_bot
@@ -15,6 +16,15 @@ from bot.services.account import store_account
 from bot.texts.diagnoses import Seen
 
 Answer = TypeVar("Answer")
+DOWNLOAD_SECONDS = 120.0
+
+
+class FileTooBig(TelegramError):
+    """Telegram does not hand out a file of this size."""
+
+
+class FileGone(TelegramError):
+    """Telegram does not know the file any more."""
 
 
 def ask(question: Callable[[Bot], Awaitable[Answer]]) -> Answer:
@@ -45,6 +55,22 @@ def fetch_account(*, now: datetime) -> BotAccount:
     )
     forget_identity()
     return account
+
+
+def fetch_file(file_id: str, *, limit: int) -> bytes:
+    """Download a file of at most so many bytes. Raises TelegramError; FileTooBig and FileGone are for good."""
+    return ask(partial(_download, file_id=file_id, limit=limit))
+
+
+async def _download(bot: Bot, *, file_id: str, limit: int) -> bytes:
+    try:
+        file = await bot.get_file(file_id)
+    except BadRequest as error:
+        raise (FileTooBig if "too big" in error.message.lower() else FileGone)(error.message) from error
+    if (file.file_size or 0) > limit:
+        raise FileTooBig(f"{file.file_size} bytes")
+    async with asyncio.timeout(DOWNLOAD_SECONDS):
+        return bytes(await file.download_as_bytearray(read_timeout=DOWNLOAD_SECONDS))
 
 
 def look_into(chat_id: int, person_id: int | None) -> Seen:

@@ -23,6 +23,7 @@ class Access:
 
 
 Given = str | Access | tuple[Access, ...]
+FILE_COLUMNS = ("state", "note", "state_at", "copy_after")  # what became of it, and another try of the copy
 OWN_ENTRIES = Access("c", f"actor_id = {ME}")
 WANTS = ("wants_warnings", "wants_breaches", "wants_digest", "wants_assignments")
 OWN_NOTICES = Access("u", f"id = {ME}", columns=WANTS)
@@ -175,6 +176,20 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "templates_app_faqitem": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "templates_app_faqanswer": _table(admin="rd", manager="r"),
     "templates_app_unansweredquestion": _table(admin="r", manager="r"),
+    "templates_app_receivedfile": _table(
+        admin=Access("ru", columns=FILE_COLUMNS),
+        manager=Access("ru", columns=FILE_COLUMNS),
+        accountant=Access("ru", f"chat_id IN {OWN_CHATS}", columns=FILE_COLUMNS),
+    ),
+    "templates_app_fileevent": _table(
+        (Access("rc"), Access("u", columns=("told_at",))),
+        admin=(Access("r"), OWN_ENTRIES),
+        manager=(Access("r"), OWN_ENTRIES),
+        accountant=(
+            _of_visible("file_id", "templates_app_receivedfile"),
+            Access("c", f"actor_id = {ME} AND file_id IN (SELECT id FROM templates_app_receivedfile)"),
+        ),
+    ),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),
     "bot_outgoingmessage": _table(

@@ -31,6 +31,7 @@ ADMIN: Rights = {
     "sla.alert": "v",
     "templates_app.template": "vacd",
     "templates_app.faqitem": "vacd",
+    "templates_app.receivedfile": "vc",
     "bot.inboundupdate": "vc",
     "bot.outgoingmessage": "vc",
 }
@@ -53,6 +54,7 @@ MANAGER: Rights = {
     "sla.alert": "v",
     "templates_app.template": "vacd",  # the firm's are deleted by administrators only
     "templates_app.faqitem": "vac",
+    "templates_app.receivedfile": "vc",
     "bot.inboundupdate": "v",
     "bot.outgoingmessage": "v",
 }
@@ -71,6 +73,7 @@ ACCOUNTANT: Rights = {
     "sla.alert": "v",
     "templates_app.template": "vacd",  # one's own; the firm's are seen
     "templates_app.faqitem": "v",
+    "templates_app.receivedfile": "vc",  # of own chats
 }
 OBSERVER: Rights = {
     "buhbot.chat": "v",  # titles and figures only

@@ -65,6 +65,8 @@ class IncomingMessage:
     file_id: str = ""
     file_unique_id: str = ""
     file_name: str = ""
+    file_size: int | None = None
+    mime_type: str = ""
     is_command: bool = False
 
 

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -90,4 +91,16 @@ def database(name: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
+
+
+def buckets(names: Iterable[str], *, folder: str, **server: str) -> dict[str, dict[str, Any]]:
+    """Give Django's form of the buckets of clients' files: those of the S3 server, or folders (FIL-02)."""
+    if server["endpoint_url"]:
+        backend = "templates_app.storage_s3.S3Bucket"
+        return {name: {"BACKEND": backend, "OPTIONS": {"bucket_name": name, **server}} for name in names}
+    backend = "templates_app.storage_local.LocalBucket"
+    return {
+        name: {"BACKEND": backend, "OPTIONS": {"bucket": name, "location": str(Path(folder) / name)}}
+        for name in names
     }

@@ -14,6 +14,7 @@ MENU = [
         [
             (_("Requests"), "inbox", "sla.request"),
             (_("Chats"), "forum", "buhbot.chat"),
+            (_("Files"), "attach_file", "templates_app.receivedfile"),
             (_("Invitations"), "group_add", "sla.invitation"),
             (_("Reports"), "monitoring", "sla_reports"),
         ],

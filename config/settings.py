@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config.environment import choice, database, env, flag, number, time_zone
+from config.environment import buckets, choice, database, env, flag, number, time_zone
 from config.panel import UNFOLD  # noqa: F401 (a setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -104,11 +104,24 @@ LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "unfold"]
 USE_TZ = True
 TIME_ZONE = FIRM_TIME_ZONE = time_zone("FIRM_TIME_ZONE", default="Europe/Moscow")
 
-# Files
+# Files: those of clients in three private buckets, of an S3 server when one is set, else folders here (FIL-02)
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
+FILES_FOLDER: str = env.str("FILES_FOLDER", default="") or str(BASE_DIR / "media")
+S3_ENDPOINT_URL: str = env.str("S3_ENDPOINT_URL", default="").rstrip("/")
+S3_ACCESS_KEY_ID: str = env.str("S3_ACCESS_KEY_ID", default="")
+S3_SECRET_ACCESS_KEY: str = env.str("S3_SECRET_ACCESS_KEY", default="")
+S3_REGION: str = env.str("S3_REGION", default="") or "us-east-1"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **buckets(
+        ("invoices", "documents", "files"),
+        folder=FILES_FOLDER,
+        endpoint_url=S3_ENDPOINT_URL,
+        access_key=S3_ACCESS_KEY_ID,
+        secret_key=S3_SECRET_ACCESS_KEY,
+        region_name=S3_REGION,
+    ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
@@ -193,6 +206,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # Files that wait to be copied to the object storage (FIL-02).
+    "copy-files": {"task": "bot.tasks.copy_files", "schedule": 5.0, "options": {"expires": 5}},
     # The digest of the day, once a person, from the start of the working day on (ALR-09).
     "send-digests": {"task": "bot.tasks.send_digests", "schedule": 60.0, "options": {"expires": 60}},
     # The production calendar: this year's, from 1 December the next one's too, where it is missing (WT-09).

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("buhbot.urls")),
     path("", include("bot.urls")),
+    path("", include("templates_app.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -15,6 +15,17 @@ DEFAULT_NAMES = {
     "video_note": "note.mp4", "audio": "audio.mp3", "sticker": "sticker.webp", "animation": "animation.mp4",
 }  # fmt: skip
 
+# The smallest that is what it claims to be.
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
+EXAMPLES = {
+    "photo": bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9"), "voice": b"OggS" + bytes(24), "video": MP4,
+    "video_note": MP4, "animation": MP4, "audio": b"ID3\x04" + bytes(12), "sticker": b"RIFF\x04\x00\x00\x00WEBP",
+}  # fmt: skip
+
 
 class BadContent(Exception):
     """The content asked for cannot be made."""
@@ -32,7 +43,8 @@ def store_upload(world: World, kind: str, spec: Json) -> StoredFile:
         return world.add_file(kind, name, mime_type, data)
     if "size" in spec:
         return world.add_file(kind, name, mime_type, None, size=int(spec["size"]))
-    return world.add_file(kind, name, mime_type, str(spec.get("text", "Пример файла\n")).encode())
+    data = str(spec["text"]).encode() if "text" in spec else EXAMPLES.get(kind, PDF)
+    return world.add_file(kind, name, mime_type, data)
 
 
 def file_content(kind: str, stored: StoredFile, spec: Json) -> Json:

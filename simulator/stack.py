@@ -77,6 +77,7 @@ class Stack:
             "TELEGRAM_BOT_TOKEN": self.token,
             "TELEGRAM_WEBHOOK_SECRET": self.webhook_secret,
             "TELEGRAM_API_URL": self.telegram_url,
+            "FILES_FOLDER": str(self.folder / "files"),
             "BEAT_SCHEDULE_FILE": str(self.folder / "beat"),
             "PYTHONUNBUFFERED": "1",
             **self.extra,

@@ -1,17 +1,18 @@
-"""Reads of templates and frequent questions; every list starts from what the person may see (RBAC-02)."""
+"""Reads of templates, frequent questions and files; every list starts from what the person may see (RBAC-02)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 
-from buhbot.models import Role, User
-from buhbot.selectors import FULL_SIGHT, visible_messages
+from buhbot.models import Chat, Role, User
+from buhbot.selectors import FULL_SIGHT, visible_chats, visible_messages
 from templates_app.matching import Question, grouped
-from templates_app.models import FaqAnswer, FaqItem, Template, UnansweredQuestion
+from templates_app.models import FaqAnswer, FaqItem, ReceivedFile, Template, UnansweredQuestion
 from templates_app.rules import tidy_shortcut
 
 EXACT, SHORTCUT, TITLE, TEXT = range(4)
+SPOKEN = (ReceivedFile.Kind.VOICE, ReceivedFile.Kind.VIDEO_NOTE)
 MOST_QUESTIONS, SHOWN_QUESTIONS = 1_000, 3
 
 
@@ -95,3 +96,23 @@ def unanswered(user: User, *, since: datetime) -> list[Group]:
     texts = list(rows.values_list("message__text", flat=True)[:MOST_QUESTIONS])
     groups = grouped(texts)
     return [Group(len(group), list(dict.fromkeys(group))[:SHOWN_QUESTIONS]) for group in groups]
+
+
+def visible_files(user: User) -> QuerySet[ReceivedFile]:
+    """Return the files of the visible chats; observers see none (RBAC-02, FIL-03)."""
+    if user.role == Role.OBSERVER:
+        return ReceivedFile.objects.none()
+    return ReceivedFile.objects.filter(chat__in=visible_chats(user))
+
+
+def album_of(file: ReceivedFile) -> QuerySet[ReceivedFile]:
+    """Return the files that came together with this one, itself included, in their order (FIL-01)."""
+    if not file.media_group_id:
+        return ReceivedFile.objects.filter(pk=file.pk)
+    same = ReceivedFile.objects.filter(chat=file.chat_id, media_group_id=file.media_group_id)
+    return same.order_by("message__telegram_message_id", "pk")
+
+
+def last_files(chat: Chat, *, limit: int = 10) -> list[ReceivedFile]:
+    """Return the client's last files, with what became of them (CLI-02); messages by voice are none."""
+    return list(chat.files.exclude(kind__in=SPOKEN)[:limit])

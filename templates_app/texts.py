@@ -1,12 +1,17 @@
-"""What people read about templates in the bot and in Admin alike."""
+"""What people read about templates and files in the bot and in Admin alike."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from buhbot.texts import day
+from templates_app.filing import FILES, LIMITS, MIB, TELEGRAM_LIMIT
+from templates_app.models import ReceivedFile
 from templates_app.rules import KNOWN
+
+Why = ReceivedFile.Why
 
 
 def meanings() -> list[tuple[str, str]]:
@@ -47,3 +52,22 @@ def _due(due: datetime, here: datetime) -> str:
     if days == 1:
         return _("%(clock)s tomorrow") % {"clock": f"{due:%H:%M}"}
     return f"{due:%H:%M} {day(due)}"
+
+
+def size(file: ReceivedFile) -> str:
+    """Write the size of a file; "" where Telegram did not say it."""
+    return "" if file.size_bytes is None else filesizeformat(file.size_bytes)
+
+
+def why_left(file: ReceivedFile) -> str:
+    """Say why a file is not stored; "" for one that is or will be (FIL-02)."""
+    limits = {Why.TELEGRAM_LIMIT: TELEGRAM_LIMIT, Why.TOO_LARGE: LIMITS.get(file.bucket, LIMITS[FILES])}
+    if file.why in limits:
+        told = {"limit": limits[Why(file.why)] // MIB}
+        return _("larger than %(limit)d MB: no copy is kept, the file stays in Telegram") % told
+    words = {
+        Why.TYPE: _("files of this type are not kept: it stays in Telegram"),
+        Why.EMPTY: _("the file is empty"),
+        Why.GONE: _("Telegram does not hand it out any more"),
+    }
+    return words.get(Why(file.why), "")

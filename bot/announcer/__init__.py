@@ -7,6 +7,7 @@ from bot.announcer.alerts import tell_alerts
 from bot.announcer.assignments import tell_assignments
 from bot.announcer.calendars import tell_calendars
 from bot.announcer.changes import tell_changes
+from bot.announcer.files import tell_files
 
 
 def announce(now: datetime) -> int:
@@ -15,4 +16,4 @@ def announce(now: datetime) -> int:
     Changes come first: what a new alert says is true already.
     """
     facts = tell_changes(now) + tell_alerts(now) + tell_absences(now)
-    return facts + tell_assignments(now) + tell_calendars(now)
+    return facts + tell_assignments(now) + tell_calendars(now) + tell_files(now)

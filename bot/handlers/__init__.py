@@ -28,6 +28,7 @@ from bot.handlers import (
     diagnoses,
     digests,
     faq,
+    files,
     invitations,
     menu,
     notices,
@@ -95,6 +96,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("wait", answers(commands.on_wait), GROUPS),
             ChatMemberHandler(calls(chats.on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
+            MessageHandler(PRIVATE & files.IS_NOTE, answers(files.on_note)),
             MessageHandler(PRIVATE & menu.IS_BUTTON, answers(menu.on_button)),
             MessageHandler(PRIVATE, answers(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),
@@ -104,6 +106,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CallbackQueryHandler(answers(absences.on_press), pattern=absences.PRESS),
             CallbackQueryHandler(answers(notices.on_press), pattern=notices.PRESS),
             CallbackQueryHandler(answers(faq.on_press), pattern=faq.PRESS),
+            CallbackQueryHandler(answers(files.on_press), pattern=files.PRESS),
             CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )

@@ -8,12 +8,13 @@ from telegram import Update
 from bot.handlers.chats import tell_of_new_chat
 from bot.handlers.faq import offer_answer
 from bot.incoming import read
+from bot.receipts import take_file
 from buhbot.models import Chat, Message, User
 from sla import services
 
 
 def on_message(update: Update) -> None:
-    """Hand a message to the request engine (REQ-01); a frequent question gets its answer at once (FAQ-03)."""
+    """Hand a message to the request engine (REQ-01); a frequent question gets its answer, a file its receipt."""
     now = timezone.now()
     message = _hear(update, now)
     if message is not None:
@@ -21,19 +22,25 @@ def on_message(update: Update) -> None:
 
 
 def _hear(update: Update, now: datetime) -> Message | None:
-    """Return the message if it is logged now."""
+    """Return the message if it is logged now; a file of its own is noted too (FIL-01)."""
     if update.message is None:
         return None
-    intake = services.register_message(read(update.message), now=now)
+    incoming = read(update.message)
+    intake = services.register_message(incoming, now=now)
     tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
+    if intake.message is not None:
+        take_file(incoming, intake.message, now=now)
     return intake.message
 
 
 def on_edit(update: Update) -> None:
     """Hand an edit to the request engine (REQ-05)."""
     if update.edited_message is not None:
-        intake = services.register_edit(read(update.edited_message), now=timezone.now())
+        now, incoming = timezone.now(), read(update.edited_message)
+        intake = services.register_edit(incoming, now=now)
         tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
+        if intake.message is not None:
+            take_file(incoming, intake.message, now=now)
 
 
 def on_unanswered(update: Update) -> None:

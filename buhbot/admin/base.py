@@ -1,7 +1,7 @@
 """What the Admin pages of every room share: rows that the person may see, and pages that only show."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -148,3 +148,13 @@ def badge(text: Any, colour: str = "") -> str:
 def span(value: timedelta) -> str:
     """Write a duration shortly and on one line: «1 h 20 min»."""
     return duration(value).replace(" ", "\u00a0")
+
+
+def moment(at: datetime | None, *, now: datetime) -> str:
+    """Write an instant in the firm's zone, without what goes without saying."""
+    if at is None:
+        return "—"
+    local, today = timezone.localtime(at), timezone.localtime(now)
+    if local.date() == today.date():
+        return local.strftime("%H:%M")
+    return local.strftime("%d.%m\u00a0%H:%M" if local.year == today.year else "%d.%m.%Y\u00a0%H:%M")

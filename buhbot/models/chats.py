@@ -59,6 +59,12 @@ class Chat(models.Model):
         verbose_name=_("calendar"),
         help_text=_("Empty: the tier's, else the firm's."),
     )
+    sends_receipts = models.BooleanField(
+        _("receipts for files"),
+        default=True,
+        db_default=True,
+        help_text=_("The bot replies to each file of the client that it was received."),
+    )
     staff: "models.ManyToManyField[User, Assignment]" = models.ManyToManyField(
         User, through="Assignment", related_name="chats"
     )

@@ -21,6 +21,10 @@ WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 LLM_HINT = (
     "A language model needs LLM_BASE_URL, LLM_API_KEY and LLM_MODEL; leave all three out to go without."
 )
+S3_HINT = (
+    "Object storage needs S3_ENDPOINT_URL, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY (on Supabase: Project Settings,"
+    " Storage, S3 access keys); leave all three out to keep files on this server."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,17 @@ def _public_url_is_sound() -> bool:
     return not settings.PUBLIC_URL or _is_url(settings.PUBLIC_URL, *schemes)
 
 
-def _llm_is_whole(variable: str) -> Callable[[], bool]:
-    """A language model needs its address, key and name, or none of them (CLS-01)."""
-    others = {"LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"} - {variable}
+LLM = ("LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL")
+S3 = ("S3_ENDPOINT_URL", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")
+
+
+def _is_whole(variable: str, group: tuple[str, ...]) -> Callable[[], bool]:
+    """Of such a group all are needed, or none (CLS-01, FIL-02); the first is an address."""
 
     def is_sound() -> bool:
         value: str = getattr(settings, variable)
-        is_wanted = any(getattr(settings, other) for other in others)
-        if variable == "LLM_BASE_URL" and value:
+        is_wanted = any(getattr(settings, other) for other in group)
+        if variable == group[0] and value:
             return _is_url(value, "http", "https")
         return bool(value) or not is_wanted
 
@@ -166,12 +173,21 @@ RULES = (
     Rule(
         "E010",
         "LLM_BASE_URL",
-        _llm_is_whole("LLM_BASE_URL"),
+        _is_whole("LLM_BASE_URL", LLM),
         "must look like https://llm.example.com/v1.",
         f"{LLM_HINT} It is the part of the address before /chat/completions.",
     ),
-    Rule("E011", "LLM_API_KEY", _llm_is_whole("LLM_API_KEY"), "is missing.", LLM_HINT),
-    Rule("E012", "LLM_MODEL", _llm_is_whole("LLM_MODEL"), "is missing.", LLM_HINT),
+    Rule("E011", "LLM_API_KEY", _is_whole("LLM_API_KEY", LLM), "is missing.", LLM_HINT),
+    Rule("E012", "LLM_MODEL", _is_whole("LLM_MODEL", LLM), "is missing.", LLM_HINT),
+    Rule(
+        "E020",
+        "S3_ENDPOINT_URL",
+        _is_whole("S3_ENDPOINT_URL", S3),
+        "must look like https://PROJECT.supabase.co/storage/v1/s3.",
+        S3_HINT,
+    ),
+    Rule("E021", "S3_ACCESS_KEY_ID", _is_whole("S3_ACCESS_KEY_ID", S3), "is missing.", S3_HINT),
+    Rule("E022", "S3_SECRET_ACCESS_KEY", _is_whole("S3_SECRET_ACCESS_KEY", S3), "is missing.", S3_HINT),
 )
 
 

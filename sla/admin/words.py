@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from math import floor
 from typing import Any
 
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from buhbot.admin.base import moment as moment
 from buhbot.admin.base import span
 from sla.models import Alert, AlertKind, Request
 from sla.rules import Standing, standing
@@ -85,16 +85,6 @@ def level_name(level: int) -> str:
 def alert_name(alert: Alert) -> str:
     """Name what an alert tells of: its level, or that a manager asks (ALR-04)."""
     return alert.get_kind_display() if alert.kind == AlertKind.NUDGE else level_name(alert.level)
-
-
-def moment(at: datetime | None, *, now: datetime) -> str:
-    """Write an instant in the firm's zone, without what goes without saying."""
-    if at is None:
-        return "—"
-    local, today = timezone.localtime(at), timezone.localtime(now)
-    if local.date() == today.date():
-        return local.strftime("%H:%M")
-    return local.strftime("%d.%m\u00a0%H:%M" if local.year == today.year else "%d.%m.%Y\u00a0%H:%M")
 
 
 def share(value: float | None) -> str:

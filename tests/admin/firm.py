@@ -15,7 +15,7 @@ from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
 from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
 from sla.services import create_invitation, fire_due, register_message
-from templates_app.models import FaqItem, Template
+from templates_app.models import FaqItem, ReceivedFile, Template
 
 ASKED_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday, 10:00 in Moscow
 CLIENT = IncomingPerson(501, "Клиент")
@@ -67,6 +67,20 @@ class Firm:
     def frequent_question(self) -> FaqItem:
         """An item of the FAQ."""
         return FaqItem.objects.get_or_create(question="Какие у вас реквизиты?", answer="Они в договоре")[0]
+
+    def file_of(self, message: Message) -> ReceivedFile:
+        """A file that came with the message, and its copy."""
+        made = {"kind": "document", "name": "акт.pdf", "telegram_file_id": "f", "size_bytes": 2048}
+        made |= {
+            "copy": "stored",
+            "bucket": "documents",
+            "storage_key": "1/abc",
+            "mime_type": "application/pdf",
+        }
+        times = {"received_at": ASKED_AT, "registered_at": ASKED_AT, "copy_after": ASKED_AT}
+        return ReceivedFile.objects.get_or_create(
+            chat=message.chat, message=message, file_unique_id="u", defaults={**made, **times}
+        )[0]
 
     def invitation(self) -> Invitation:
         """An invitation that nobody has used yet."""

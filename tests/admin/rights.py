@@ -54,6 +54,7 @@ MODELS: dict[str, Row] = {
     # the rows of the walk are personal ones; the firm's are in tests/admin/test_templates.py
     "templates_app.template": Row({**STAFF, OBSERVER: LIST}, STAFF, STAFF, STAFF),
     "templates_app.faqitem": Row(EVERYBODY, SERVING, SERVING, ADMINS),
+    "templates_app.receivedfile": Row(STAFF, change=STAFF),
     "bot.inboundupdate": Row(SERVING),
     "bot.outgoingmessage": Row(SERVING),
 }
@@ -74,6 +75,8 @@ PAGES: dict[str, Page] = {
     "templates_app_template_export_view": Page(EVERYBODY, method="get"),
     "templates_app_faqitem_try_view": Page(EVERYBODY, method="get", data={"text": "реквизиты"}),
     "templates_app_faqitem_unanswered_view": Page(SERVING, method="get"),
+    "templates_app_receivedfile_download": Page(STAFF, method="get"),  # leads to the copy
+    "templates_app_receivedfile_again": Page(STAFF),
     "bot_inboundupdate_again": Page(ADMINS),
     "bot_outgoingmessage_again": Page(ADMINS),
     "buhbot_user_link": Page(ADMINS),
@@ -107,6 +110,7 @@ ACTIONS: dict[tuple[str, str], Sight] = {
     ("buhbot.calendar", "load_production_calendar"): SERVING,
     **{("sla.request", name): STAFF for name in ("take", "resolve", "snooze", "snooze_1h", "snooze_4h")},
     **{("sla.request", name): SERVING for name in ("assign_chosen", "cancel")},
+    **{("templates_app.receivedfile", name): STAFF for name in ("take", "finish")},
     ("bot.inboundupdate", "again"): ADMINS,
     ("bot.outgoingmessage", "again"): ADMINS,
 }

@@ -47,7 +47,7 @@ def ask(firm: Firm, role: str, method: str, name: str, args: list[Any], data: An
 
 def is_open(answer: Any, method: str) -> bool:
     if method == "get":
-        return bool(answer.status_code == 200)
+        return bool(answer.status_code == 200 or answer.get("Location", "").startswith("/files/"))
     return bool(answer.status_code == 200 or (answer.status_code == 302 and answer["Location"] != "/admin/"))
 
 

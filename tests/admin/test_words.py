@@ -40,6 +40,7 @@ NAMES = {
     "template",  # /template
     "client_name",  # a variable of templates
     "ID",
+    "pdf",  # акт.pdf
     "Excel",
     "BotFather",
     "setprivacy",

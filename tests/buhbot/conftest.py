@@ -11,6 +11,7 @@ import pytest
 from bot.models import InboundUpdate, OutgoingMessage
 from buhbot.models import Absence, Assignment, CalendarVersion, Chat, Message, Role, Tier, User
 from sla.models import Alert, Request, RequestEvent
+from templates_app.models import FileEvent, ReceivedFile
 from tests.conftest import emptied_afterwards
 from tests.environment import DATABASE, database_url
 
@@ -26,6 +27,7 @@ class Place:
     request: int
     event: int
     alert: int
+    file: int
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Firm:
         return {
             f"{name}_{part}": getattr(place, part)
             for name, place in places.items()
-            for part in ("chat", "message", "request", "event", "alert")
+            for part in ("chat", "message", "request", "event", "alert", "file")
         }
 
 
@@ -62,7 +64,11 @@ def _place(number: int, accountant: User) -> Place:
     alert = Alert.objects.create(request=request, kind="breach", level=1, instant=NOW)
     told = OutgoingMessage.objects.create(audience="client", chat=chat, payload={"text": "…"})
     told.alerts.add(alert)
-    return Place(chat.pk, message.pk, request.pk, event.pk, alert.pk)
+    file = ReceivedFile.objects.create(
+        chat=chat, message=message, kind="document", received_at=NOW, registered_at=NOW, copy_after=NOW
+    )
+    FileEvent.objects.create(file=file, state="in_work", at=NOW)
+    return Place(chat.pk, message.pk, request.pk, event.pk, alert.pk, file.pk)
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,8 @@ SEES = {
     "sla_request": (2, 2, 1, None),
     "sla_requestevent": (2, 2, 1, None),
     "sla_alert": (2, 2, 1, None),
+    "templates_app_receivedfile": (2, 2, 1, None),
+    "templates_app_fileevent": (2, 2, 1, None),
     "bot_inboundupdate": (1, 1, None, None),
     "bot_outgoingmessage": (2, 2, 1, None),
     "bot_outgoingmessage_alerts": (2, 2, 1, None),
@@ -46,6 +48,10 @@ ENTRY = (
 TEMPLATE = (
     "INSERT INTO templates_app_template (title, shortcut, text, category, owner_id, changed_at)"
     " VALUES ('a', 'a', 'a', 'status', {}, now())"
+)
+FILE_EVENT = (
+    "INSERT INTO templates_app_fileevent (file_id, state, note, actor_id, at)"
+    " VALUES ({}, 'done', '', {}, now())"
 )
 WRITES: list[tuple[str, str, Any]] = [
     # role, statement, rows that it changes or reads; None: refused
@@ -145,6 +151,20 @@ WRITES: list[tuple[str, str, Any]] = [
     ("manager", "DELETE FROM templates_app_faqitem", None),
     ("accountant", "SELECT 1 FROM templates_app_unansweredquestion", None),  # names others' clients
     ("observer", "SELECT 1 FROM templates_app_faqanswer", None),
+    ("accountant", "UPDATE templates_app_receivedfile SET state = 'done'", 1),
+    ("accountant", "UPDATE templates_app_receivedfile SET state = 'done' WHERE id = {foreign_file}", 0),
+    ("accountant", "UPDATE templates_app_receivedfile SET storage_key = 'x'", None),
+    ("accountant", "UPDATE templates_app_receivedfile SET chat_id = {foreign_chat}", None),
+    ("manager", "UPDATE templates_app_receivedfile SET state = 'done'", 2),
+    ("admin", "UPDATE templates_app_receivedfile SET storage_key = 'x'", None),
+    ("admin", "DELETE FROM templates_app_receivedfile", None),
+    ("observer", "SELECT name FROM templates_app_receivedfile", None),
+    ("accountant", FILE_EVENT.format("{own_file}", "{me}"), 1),
+    ("accountant", FILE_EVENT.format("{own_file}", "{me} - 1"), None),
+    ("accountant", FILE_EVENT.format("{foreign_file}", "{me}"), None),
+    ("manager", FILE_EVENT.format("{foreign_file}", "{me}"), 1),
+    ("admin", "UPDATE templates_app_fileevent SET note = 'x'", None),
+    ("manager", "DELETE FROM templates_app_fileevent", None),
     ("admin", "SELECT receive_update(2, 1, '{{}}')", None),
     ("accountant", "SELECT health()", None),
 ]  # fmt: skip

@@ -46,8 +46,15 @@ WRONG = [
     ("E010", "LLM_BASE_URL", ""),
     ("E011", "LLM_API_KEY", ""),
     ("E012", "LLM_MODEL", ""),
+    ("E020", "S3_ENDPOINT_URL", "storage.example.com"),
+    ("E020", "S3_ENDPOINT_URL", ""),
+    ("E021", "S3_ACCESS_KEY_ID", ""),
+    ("E022", "S3_SECRET_ACCESS_KEY", ""),
 ]
-LLM = {"LLM_BASE_URL": "https://llm.example.com/v1", "LLM_API_KEY": "k", "LLM_MODEL": "m"}
+WHOLE: list[dict[str, str]] = [
+    {"LLM_BASE_URL": "https://llm.example.com/v1", "LLM_API_KEY": "k", "LLM_MODEL": "m"},
+    {"S3_ENDPOINT_URL": "https://s3.example.com", "S3_ACCESS_KEY_ID": "k", "S3_SECRET_ACCESS_KEY": "s"},
+]
 
 
 def test_run_03_the_settings_of_the_tests_are_sound() -> None:
@@ -64,7 +71,7 @@ def test_run_03_a_sound_variable_is_taken(settings: Any, name: str, value: Any) 
 def test_run_03_a_wrong_variable_is_named_with_a_hint(
     settings: Any, code: str, name: str, value: Any
 ) -> None:
-    for variable, sound in LLM.items() if name in LLM else ():
+    for variable, sound in next((group for group in WHOLE if name in group), {}).items():
         setattr(settings, variable, sound)
     setattr(settings, name, value)
     (error,) = check_environment()

@@ -1,0 +1,99 @@
+"""A real S3 server that checks signatures, for the tests of clients' files (FIL-02, FIL-03)."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import boto3
+import httpx
+
+from config.environment import buckets
+from simulator.servers import HOST, die_with_parent, free_port
+
+PROGRAM = Path(sys.executable).with_name("weed")
+ACCESS_KEY, SECRET_KEY, REGION = "buhbot", "a-secret-of-the-tests", "us-east-1"
+BUCKETS = ("invoices", "documents", "files")
+START_SECONDS = 60
+
+
+class ObjectStorage:
+    """SeaweedFS with one key pair and the three buckets; everybody else is refused."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def storages(self) -> dict[str, dict[str, object]]:
+        """The setting STORAGES of an installation that uses this server."""
+        return buckets(
+            BUCKETS,
+            folder="",
+            endpoint_url=self.url,
+            access_key=ACCESS_KEY,
+            secret_key=SECRET_KEY,
+            region_name=REGION,
+        )
+
+    def start(self) -> None:
+        """Start the server, or start it again with what it kept."""
+        (self.folder / "data").mkdir(parents=True, exist_ok=True)
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command(), stdout=log, stderr=log, preexec_fn=die_with_parent
+            )
+        until = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert time.monotonic() < until, (self.folder / "log").read_text()[-2000:]
+            time.sleep(0.1)
+        self._make_buckets()
+
+    def _command(self) -> list[str]:
+        keys = {"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}
+        identity = {"name": "buhbot", "credentials": [keys], "actions": ["Admin", "Read", "Write", "List"]}
+        config = self.folder / "keys.json"
+        config.write_text(json.dumps({"identities": [identity]}))
+        ports = [
+            f"-{part}.port{kind}={free_port()}"
+            for part in ("master", "volume", "filer")
+            for kind in ("", ".grpc")
+        ]
+        return [
+            *(str(PROGRAM), "server", f"-dir={self.folder / 'data'}", f"-ip={HOST}", f"-ip.bind={HOST}"),
+            *ports,
+            *("-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=20"),
+            *("-filer", f"-filer.localSocket={self.folder / 'filer.sock'}"),
+            *("-s3", f"-s3.port={self.port}", f"-s3.port.grpc={free_port()}", f"-s3.config={config}"),
+            *("-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.localSocket={self.folder / 's3.sock'}"),
+        ]
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(self.url, trust_env=False).status_code == 403
+        except httpx.TransportError:
+            return False
+
+    def _make_buckets(self) -> None:
+        client = boto3.client(
+            "s3",
+            endpoint_url=self.url,
+            aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=SECRET_KEY,
+            region_name=REGION,
+        )
+        there = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
+        for name in set(BUCKETS) - there:
+            client.create_bucket(Bucket=name)
+
+    def stop(self) -> None:
+        """End the server; what it kept stays."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
