@@ -91,7 +91,7 @@ def unreachable_on_duty(*, at: Instant) -> QuerySet[User]:
 
 
 def declined_alerts(staff: Iterable[User]) -> dict[str, frozenset[int]]:
-    """Return who of them wants to hear of which kind of alert no more, by user id (STF-06); a nudge is never declined."""
+    """Return who of them wants to hear of which kind of alert no more, by user id (STF-06). A nudge is heard by all."""
     warnings = frozenset(user.pk for user in staff if not user.wants_warnings)
     breaches = frozenset(user.pk for user in staff if not user.wants_breaches)
     return {

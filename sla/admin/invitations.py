@@ -6,9 +6,11 @@ Registered by the room that knows the bot's name: `bot/admin/invitations.py`.
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -107,6 +109,13 @@ class InvitationAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.created_by = person(request)
         obj.token = create_invitation(obj, hours=form.cleaned_data["hours"], now=timezone.now())
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        """Go back to the list; Django leads to it only whom may change its rows."""
+        messages.success(
+            request, gettext("The invitation for %(client)s was taken back.") % {"client": obj_display}
+        )
+        return HttpResponseRedirect(reverse("admin:sla_invitation_changelist"))
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Show the link, this once; a reload asks the browser to make another one."""

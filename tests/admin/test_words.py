@@ -30,6 +30,7 @@ NAMES = {
     "ValueError",
     "text",
     "https",
+    "CSV",
     "me",
     "request",  # /request and /norequest, as people write them
     "norequest",
@@ -41,7 +42,6 @@ NAMES = {
     "ID",
     "pdf",  # акт.pdf
     "Excel",
-    "CSV",
     "BotFather",
     "setprivacy",
     "Disable",  # a button of BotFather, who speaks English

@@ -14,7 +14,7 @@ TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
 @pytest.fixture
 def boris(world: World) -> User:
     boris = staff("Борис", telegram_id=609)
-    Assignment.objects.create(chat=world.chat, user=boris)
+    Assignment.objects.create(chat=world.chat, user=boris, told_at=TEN)
     return boris
 
 
@@ -34,7 +34,7 @@ def test_adm_02_the_assigned_one_is_asked_to_answer(assigned: World, boris: User
 
 def test_adm_02_warnings_and_breaches_go_to_the_assigned_one_alone(assigned: World, boris: User) -> None:
     assigned.passes(TEN + minutes(60))
-    assert len(assigned.sent_to(boris)) == 2
+    assert len(assigned.alerts_to(boris)) == 2
     assert not assigned.sent_to(assigned.accountant)
     assert assigned.sent_to(assigned.manager)
 
