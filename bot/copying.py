@@ -3,8 +3,10 @@
 from datetime import datetime
 
 import structlog
+from django.db import transaction
 from telegram.error import TelegramError
 
+from bot.notices import files_of, refresh_notices
 from bot.receipts import refresh_receipt
 from bot.telegram_reads import FileGone, FileTooBig, fetch_file
 from templates_app.filing import TELEGRAM_LIMIT
@@ -13,6 +15,7 @@ from templates_app.services.copying import claim_copy, keep, leave, postpone
 
 log = structlog.get_logger(__name__)
 Why = ReceivedFile.Why
+GONE_AFTER = 8  # tries within an hour: «wrong file_id or the file is temporarily unavailable» may mean either
 
 
 def copy_next(now: datetime) -> bool:
@@ -27,8 +30,15 @@ def copy_next(now: datetime) -> bool:
         postpone(file, f"{type(error).__name__}: {error}", now=now)
         return True
     if is_news:
-        refresh_receipt(file)
+        _retell(file)
     return True
+
+
+@transaction.atomic
+def _retell(file: ReceivedFile) -> None:
+    """Let the receipt and the notices say what is known now: the file came before, or is not kept."""
+    refresh_receipt(file)
+    refresh_notices(files_of(file))
 
 
 def _copy(file: ReceivedFile, now: datetime) -> bool:
@@ -37,5 +47,7 @@ def _copy(file: ReceivedFile, now: datetime) -> bool:
     except FileTooBig:
         return leave(file, Why.TELEGRAM_LIMIT)
     except FileGone:
+        if file.copy_attempts < GONE_AFTER:
+            raise
         return leave(file, Why.GONE)
     return keep(file, content, now=now)

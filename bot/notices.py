@@ -42,7 +42,9 @@ def queue_notices_of(files: Sequence[ReceivedFile], *, now: datetime) -> None:
 
 
 def refresh_notices(files: Sequence[ReceivedFile]) -> bool:
-    """Let every notice of the files say how they stand now; return whether there is one."""
+    """Let every notice of the files say how they stand now; return whether there is one. Voice has none."""
+    if not files:
+        return False
     notices = OutgoingMessage.objects.select_for_update(of=("self",)).select_related("chat", "recipient")
     found = list(notices.filter(subject=_subject(files), method=OutgoingMessage.Method.SEND).order_by("pk"))
     text, keyboard = (_text(files), _keyboard(files)) if found else ("", ())

@@ -75,6 +75,7 @@ EXECUTABLE_NAMES = each_of(
     "msi msp pif pkg ps1 psm1 py pyc rb reg rpm scf scr sh sys url vb vbe vbs ws wsc wsf wsh xpi"
 )
 TEXT_NAMES = each_of("csv json log md srt tsv txt xml")
+XML_NAMES = each_of("doc xls")
 SIGNATURE_NAMES = each_of("cer crt p7b p7m p7s pem sgn sig")
 MAGIC = (
     (re.compile(rb"\xff\xd8\xff"), Found("image/jpeg", Family.IMAGE)),
@@ -149,9 +150,12 @@ def _signature(content: bytes, name: str) -> Found | None:
 
 
 def _text(content: bytes, name: str) -> Found | None:
-    if extension(name) not in TEXT_NAMES or (b"\x00" in content and not content.startswith(b"\xff\xfe")):
+    """Banks and 1C call XML tables «.xls»."""
+    if b"\x00" in content and not content.startswith(b"\xff\xfe"):
         return None
-    return TEXT
+    if extension(name) in XML_NAMES and content.removeprefix(b"\xef\xbb\xbf").startswith(b"<?xml"):
+        return OFFICE
+    return TEXT if extension(name) in TEXT_NAMES and content else None
 
 
 def _zip(content: bytes, *, is_nested: bool) -> Found | None:

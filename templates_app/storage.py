@@ -1,12 +1,15 @@
 """Where the copy of a file is, and the link to it (FIL-02, FIL-03)."""
 
 from typing import Protocol, cast
+from uuid import uuid4
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from templates_app.models import ReceivedFile
 from templates_app.sniffing import extension
 
+PROBE = b"BuhBot was here"
 EXTENSIONS = {
     "application/pdf": "pdf",
     "image/jpeg": "jpg",
@@ -39,3 +42,16 @@ def download_name(file: ReceivedFile) -> str:
     name = file.name or f"{file.kind}-{file.pk}"
     ending = EXTENSIONS.get(file.mime_type, "")
     return name if extension(name) or not ending else f"{name}.{ending}"
+
+
+def trouble_with(name: str) -> str:
+    """Write, read and delete a small file in the bucket; say what went wrong, or "" (FIL-02)."""
+    bucket, key = storages[name], f"check/{uuid4().hex}"
+    try:
+        bucket.save(key, ContentFile(PROBE))
+        with bucket.open(key) as probe:
+            is_same = probe.read() == PROBE
+        bucket.delete(key)
+    except Exception as error:  # noqa: BLE001 (one bucket of three: whatever it raises is the answer)
+        return f"{type(error).__name__}: {error}"
+    return "" if is_same else "it gave back something else than was written"

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -30,7 +31,7 @@ class ObjectStorage:
     def url(self) -> str:
         return f"http://{HOST}:{self.port}"
 
-    def storages(self) -> dict[str, dict[str, object]]:
+    def storages(self) -> dict[str, dict[str, Any]]:
         """The setting STORAGES of an installation that uses this server."""
         return buckets(
             BUCKETS,

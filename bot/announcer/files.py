@@ -46,7 +46,8 @@ def _tell_new(file_id: int, now: datetime) -> int:
 
 @transaction.atomic
 def _tell_changed(event_id: int, now: datetime) -> int:
-    """Tell what was done to a file, together with what was done to others at the same time."""
+    """Tell what was done to a file, together with what was done to others at the same time, by one announcer."""
+    Chat.objects.select_for_update(no_key=True).filter(files__events=event_id).first()
     rows = FileEvent.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
         "file__chat", "file__message"
     )

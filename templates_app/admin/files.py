@@ -76,7 +76,6 @@ class ReceivedFileAdmin(ScopedAdmin):
     form = FileForm
     list_display = ("received", "shown_name", "client", "what", "standing", "kept", "fetch")
     list_display_links = ("received", "shown_name")
-    list_select_related = ("chat", "duplicate_of")
     list_filter = ("state", CopyFilter, "kind", ReceivedFilter, ("chat", AutocompleteSelectFilter))
     list_filter_submit = True
     search_fields = ("name", "chat__client_name", "chat__title", "sender_name")
@@ -98,7 +97,7 @@ class ReceivedFileAdmin(ScopedAdmin):
     change_form_outer_before_template = "templates_app/admin/file_panel.html"
 
     def visible_to(self, user: User) -> QuerySet[ReceivedFile]:
-        return visible_files(user)
+        return visible_files(user).select_related("chat", "duplicate_of", "message")
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -72,6 +72,9 @@ def _store(file: ReceivedFile, now: datetime) -> bool:
     is_ours = _write(
         file, "mime_type", "size_bytes", "sha256", "bucket", "storage_key", "duplicate_of", "copied_at"
     )
+    if is_ours:  # one that came later may have been copied sooner
+        later = ReceivedFile.objects.filter(chat=file.chat_id, sha256=file.sha256, pk__gt=file.pk)
+        later.filter(duplicate_of=None).update(duplicate_of=file)
     return is_ours and file.duplicate_of_id != before
 
 

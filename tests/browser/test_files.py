@@ -30,6 +30,7 @@ def test_fil_a_file_is_received_returned_and_downloaded(
         sim.wait_message(CHAT, "Акт.pdf", seconds=RECEIPT_SECONDS)
         assert time.monotonic() - started < RECEIPT_SECONDS  # FIL-01
         sim.album(CLIENT, CHAT, [{"kind": "photo"}, {"kind": "photo"}, {"kind": "document"}])
+        sim.wait_message(CHAT, "3 файла", seconds=2 * RECEIPT_SECONDS)
         sim.send_file(CLIENT, CHAT, size=21 * 1024 * 1024, name="Скан договора.pdf")
 
     accountant = telegram(browser, product, ANNA, ANNA)

@@ -14,9 +14,11 @@ import pytest
 import time_machine
 from django.core import signing
 from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 
+from bot.announcer import announce
 from bot.consumer import process_pending
 from bot.copying import copy_next
 from bot.models import OutgoingMessage
@@ -203,11 +205,28 @@ def test_fil_02_telegram_away_is_tried_again_with_growing_waits(
     assert file.copy_error == ""
 
 
-def test_fil_02_a_file_that_telegram_forgot_is_given_up(world: World, sim: Simulator, local: Path) -> None:
+def test_fil_02_a_file_that_telegram_forgot_is_given_up_after_an_hour(
+    world: World, sim: Simulator, local: Path
+) -> None:
     file = send(world, sim)
+    announce(TEN + timedelta(seconds=3))
     ReceivedFile.objects.update(telegram_file_id="unknown")
-    assert (copied(file).copy, file.why) == ("left", "gone")
+    while file.copy == "waiting":  # it may be away for a while only
+        assert file.copy_attempts < 8
+        copied(file, file.copy_after)
+    assert (file.why, file.copy_after > TEN + timedelta(minutes=45)) == ("gone", True)
     assert "Telegram его больше не отдаёт" in receipt()
+    told = OutgoingMessage.objects.filter(recipient=world.accountant).latest("pk")
+    assert "Telegram его больше не отдаёт" in told.payload["text"]
+
+
+def test_fil_01_of_two_alike_the_later_is_the_repeated_one(world: World, sim: Simulator, local: Path) -> None:
+    first, second = send(world, sim), send(world, sim)
+    ReceivedFile.objects.filter(pk=first.pk).update(copy_after=TEN + timedelta(minutes=1))
+    copied(second)
+    assert copied(first, TEN + timedelta(minutes=1)).duplicate_of is None
+    second.refresh_from_db()
+    assert second.duplicate_of == first
 
 
 def test_fil_02_the_storage_away_loses_nothing(world: World, sim: Simulator, s3: ObjectStorage) -> None:
@@ -261,3 +280,25 @@ def test_fil_02_several_workers_never_copy_a_file_twice(committed: None, sim: Si
         list(workers.map(work, range(4)))
     assert set(ReceivedFile.objects.values_list("copy", flat=True)) == {"stored"}
     assert len(sim.get("calls", method="getFile")) == 6
+
+
+@pytest.mark.usefixtures("s3")
+def test_fil_02_an_operator_can_try_the_storage(capsys: Any) -> None:
+    call_command("check_storage")
+    assert "documents: works" in capsys.readouterr().out
+
+
+def test_fil_02_a_missing_bucket_and_a_wrong_key_are_named(
+    s3: ObjectStorage, settings: Any, capsys: Any
+) -> None:
+    missing = s3.storages()["files"]
+    wrong = s3.storages()["invoices"]
+    missing["OPTIONS"] |= {"bucket_name": "nobodys"}
+    wrong["OPTIONS"] |= {"secret_key": "another"}
+    settings.STORAGES = settings.STORAGES | {"files": missing, "invoices": wrong}
+    with pytest.raises(CommandError, match="nothing is lost"):
+        call_command("check_storage")
+    told = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
+    assert "ClientError" in told["files"]
+    assert "SignatureDoesNotMatch" in told["invoices"]
+    assert told["documents"] == "works"
