@@ -21,6 +21,7 @@ QUIET = (
 )
 PASSWORD = "a-password-for-browsers"
 DATABASE = "buhbot_browser"
+SHIFT, SHIFT_CHAT = "Дежурная смена", -1001000000006
 IMAGES = ROOT / "docs" / "img"
 
 
@@ -37,6 +38,8 @@ def product() -> Iterator[Stack]:
     stack = Stack(database_url(DATABASE), f"{REDIS_URL[:-1]}5", folder, token, secret, "b" * 50)
     firm = json.loads((ROOT / "simulator" / "firm.json").read_text())
     firm["policies"][0]["target_minutes"] = 1
+    firm["calendars"].append({**firm["calendars"][0], "name": SHIFT})  # for one chat, to be changed
+    next(chat for chat in firm["chats"] if chat["telegram_id"] == SHIFT_CHAT)["calendar"] = SHIFT
     firm_file = _write(folder / "firm.json", json.dumps(firm))
     stack.manage("migrate", "--verbosity", "0")
     stack.manage("demo", str(firm_file), "--password", PASSWORD)
