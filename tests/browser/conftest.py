@@ -23,6 +23,7 @@ PASSWORD = "a-password-for-browsers"
 DATABASE = "buhbot_browser"
 SHIFT, SHIFT_CHAT = "Дежурная смена", -1001000000006
 IMAGES = ROOT / "docs" / "img"
+SHOWN = ("story", "home", "request", "home-phone", "queue-phone")
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +89,7 @@ def sign_in(page: Page, product: Stack, email: str) -> None:
 
 
 def keep(page: Page, name: str) -> None:
-    """Take a picture; with SCREENSHOTS=1 it goes into docs/img."""
-    folder = IMAGES if os.environ.get("SCREENSHOTS") else FOLDER
+    """Take a picture into a temporary folder; with SCREENSHOTS=1 those that README.md shows go into docs/img."""
+    is_shown = bool(os.environ.get("SCREENSHOTS")) and name in SHOWN
+    folder = IMAGES if is_shown else FOLDER
     page.screenshot(path=str(folder / f"{name}.png"))

@@ -109,7 +109,8 @@ def test_adm_13_an_observer_sees_figures_but_no_request(browser: Browser, firm: 
     see(page.locator(".bb-tile").filter(has_text="Открыто"))
     expect(page.get_by_text("Кто ждёт ответа")).to_have_count(0)
     answer = page.goto(f"{firm.web_url}/admin/sla/request/")
-    assert answer is not None and answer.status == 403
+    assert answer is not None
+    assert answer.status == 403
     go(page, firm, "buhbot/chat/")
     see(page.get_by_text("Кофейня"))
     expect(page.get_by_text("Зернова")).to_have_count(0)
