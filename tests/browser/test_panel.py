@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from simulator.demo import FIRM, FIRM_ZONE, tell_history
 from simulator.stack import Stack
@@ -23,7 +23,7 @@ CLINIC_ASKS = "Можно ли оплатить НДФЛ одной суммой
 SHIFT_ASKS = "Как оформить отпуск новому мастеру?"
 BUILDER_SAYS = "Понял, спасибо"
 SLOW = 30_000  # milliseconds, on a busy machine
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +78,8 @@ def keep_both(page: Page, name: str) -> None:
     keep(page, name)
     desk_size = page.viewport_size
     page.set_viewport_size(PHONE)
-    page.wait_for_function(
-        "document.documentElement.scrollWidth <= innerWidth"
-    )  # charts shrink a little later
+    fits = "document.documentElement.scrollWidth <= innerWidth"  # charts shrink a little later
+    page.wait_for_function(fits)
     keep(page, f"{name}-phone")
     if desk_size:
         page.set_viewport_size(desk_size)
