@@ -68,7 +68,7 @@ def _run(stack: ExitStack) -> None:
     product.start_all()
     told = STATE / "history-told"
     if not told.exists():
-        _tell_history(simulator, firm)
+        tell_history(simulator, firm)
         told.touch()
     _greet(firm, product)
     while not product.ended():
@@ -139,7 +139,7 @@ def _members(chat: Json, firm: Json) -> list[int]:
     return staff + [client["id"] for client in firm["clients"] if chat["telegram_id"] in client["chats"]]
 
 
-def _tell_history(simulator: Simulator, firm: Json) -> None:
+def tell_history(simulator: Simulator, firm: Json) -> None:
     today = datetime.now(FIRM_ZONE).date()
     for line in firm["history"]:
         day = _workday_before(today, line["workdays_ago"])

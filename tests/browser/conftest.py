@@ -21,7 +21,9 @@ QUIET = (
 )
 PASSWORD = "a-password-for-browsers"
 DATABASE = "buhbot_browser"
+SHIFT, SHIFT_CHAT = "Дежурная смена", -1001000000006
 IMAGES = ROOT / "docs" / "img"
+SHOWN = ("story", "home", "request", "home-phone", "queue-phone")
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +39,8 @@ def product() -> Iterator[Stack]:
     stack = Stack(database_url(DATABASE), f"{REDIS_URL[:-1]}5", folder, token, secret, "b" * 50)
     firm = json.loads((ROOT / "simulator" / "firm.json").read_text())
     firm["policies"][0]["target_minutes"] = 1
+    firm["calendars"].append({**firm["calendars"][0], "name": SHIFT})  # for one chat, to be changed
+    next(chat for chat in firm["chats"] if chat["telegram_id"] == SHIFT_CHAT)["calendar"] = SHIFT
     firm_file = _write(folder / "firm.json", json.dumps(firm))
     stack.manage("migrate", "--verbosity", "0")
     stack.manage("demo", str(firm_file), "--password", PASSWORD)
@@ -85,6 +89,7 @@ def sign_in(page: Page, product: Stack, email: str) -> None:
 
 
 def keep(page: Page, name: str) -> None:
-    """Take a picture; with SCREENSHOTS=1 it goes into docs/img."""
-    folder = IMAGES if os.environ.get("SCREENSHOTS") else FOLDER
+    """Take a picture into a temporary folder; with SCREENSHOTS=1 those that README.md shows go into docs/img."""
+    is_shown = bool(os.environ.get("SCREENSHOTS")) and name in SHOWN
+    folder = IMAGES if is_shown else FOLDER
     page.screenshot(path=str(folder / f"{name}.png"))

@@ -55,7 +55,7 @@ def test_a_client_asks_the_clock_runs_and_the_manager_is_told(browser: Browser, 
     keep(manager, "story")
     admin.reload()
     expect(admin.get_by_text("Отвечен").first).to_be_visible()
-    keep(admin, "request")
+    keep(admin, "late-request")
 
 
 @pytest.mark.parametrize("role", ["admin", "manager", "anna", "observer"])

@@ -43,7 +43,7 @@ def test_adm_03_why_walks_over_the_days_in_words(calm: World) -> None:
     told = asks_why(calm, calm.accountant)
     assert told.splitlines() == [
         f"<b>№ {calm.request().pk} · ООО «Ромашка»</b>",
-        "Политика «Стандарт» (для тарифа чата): 1 ч рабочего времени.",
+        "Политика «Стандарт» (для уровня чата): 1 ч рабочего времени.",
         f"Календарь «{Calendar.objects.get(is_default=True).name}» (для всей фирмы).",
         "пт 08.05, 16:50–17:00 = 10 мин (на час короче: День Победы)",
         "сб 09.05 – пн 11.05: выходные (День Победы)",

@@ -20,7 +20,7 @@
     }
   });
 
-  document.querySelector(".bb-tab-current")?.scrollIntoView({ inline: "center", block: "nearest" });
+  document.querySelector(".bb-tab-on")?.scrollIntoView({ inline: "center", block: "nearest" });
 
   /* What is not chosen stays out of the address. */
   form.addEventListener("formdata", (event) => {
