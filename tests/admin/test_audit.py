@@ -34,6 +34,7 @@ NO_FORM = {
     "buhbot.message",
     "sla.invitation",  # made and taken back, never changed
     "sla.request",
+    "templates_app.receivedfile",  # its service writes the entry: tests/admin/test_files.py
     "sla.alert",
     "sla.correction",
     "bot.inboundupdate",
@@ -73,6 +74,11 @@ def edit(firm: Firm, name: str, row: Any, /, **changed: Any) -> Any:
 
 def entry(**about: Any) -> AuditEntry:
     return AuditEntry.objects.filter(**about).latest("pk")
+
+
+def test_an_entry_is_not_looked_for_by_what_is_no_kind_of_thing(firm: Firm) -> None:
+    address = reverse("admin:buhbot_auditentry_changelist")
+    assert firm.browser(Role.ADMIN).get(address, {"about": "\0"}).status_code == 200
 
 
 def test_adm_10_every_form_of_the_panel_is_walked(firm: Firm) -> None:
