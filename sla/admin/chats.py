@@ -168,7 +168,9 @@ class ChatAdmin(ChatPages, PreviewAdmin):
         chat = get_object_or_404(visible_chats(person(request)), pk=pk)
         if request.method != "POST" or not self.has_change_permission(request, chat):
             raise PermissionDenied
-        if "on" in request.POST:
+        if ("on" in request.POST) == chat.is_monitored:  # pressed twice, or on an old page
+            messages.info(request, gettext("Nothing was changed."))
+        elif "on" in request.POST:
             self._start(request, chat)
         else:
             self._stop(request, chat)

@@ -34,7 +34,6 @@ NO_FORM = {
     "buhbot.message",
     "sla.invitation",  # made and taken back, never changed
     "sla.request",
-    "templates_app.receivedfile",  # its service writes the entry: tests/admin/test_files.py
     "sla.alert",
     "sla.correction",
     "bot.inboundupdate",
