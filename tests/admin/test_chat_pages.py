@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bot.models import BotAccount
-from buhbot.models import Chat, Role, User
+from buhbot.models import AuditEntry, Chat, Role, User
 from buhbot.rules import IncomingPerson
 from sla.models import Request
 from tests.admin.firm import ASKED_AT, Firm, person, say
@@ -61,6 +61,8 @@ def test_an_administrator_marks_one_as_staff(firm: Firm) -> None:  # ADM-04, TIM
     assert "Вера теперь считается сотрудником" in told(answer)
     request = Request.objects.get(pk=firm.own.request.pk)
     assert (request.state, request.closed_by) == ("answered", vera)
+    (entry,) = AuditEntry.objects.filter(model="buhbot.user", object_id=str(vera.pk))
+    assert entry.changes == [["номер в Telegram", "—", "777"]]  # ADM-10
     assert User.objects.get(pk=vera.pk).telegram_id == 777
 
 

@@ -20,7 +20,7 @@ from sla.admin.words import span_or_none
 from sla.figures import Aged, Late, Period, Row, Score
 
 Value = str | int | float | date | timedelta | None
-NUMBERS = ("opened", "in_time", "missed", "overdue", "waiting")
+NUMBERS = ("opened", "in_time", "missed", "overdue", "waiting", "by_faq")
 
 
 class Unit(StrEnum):
@@ -217,6 +217,7 @@ def _score_columns() -> list[Column]:
         Column(_("Missed")),
         Column(_("Unanswered, overdue")),
         Column(_("Not due yet")),
+        Column(_("By the FAQ")),
         Column(_("In time, %"), Unit.SHARE),
         Column(_("Answers")),
         Column(_("Median"), Unit.TIME),
