@@ -1,8 +1,9 @@
 """Small words that every room writes alike."""
 
 from datetime import date, timedelta
+from math import floor
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 
@@ -15,6 +16,15 @@ def duration(value: timedelta) -> str:
     if not minutes:
         return _("%(hours)d h") % {"hours": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+
+
+def share(value: float | None) -> str:
+    """Write a share as a percentage, alike in Admin and in the bot; all is 100 % only when it is all (principle 8)."""
+    if value is None:
+        return "—"
+    return f"{number_format(floor(value * 1000 + 1e-9) / 10, 1, use_l10n=True)}\u00a0%".replace(
+        ",0\u00a0", "\u00a0"
+    )
 
 
 def day(value: date) -> str:

@@ -26,6 +26,10 @@ class BadEncoding(ValueError):
     """The file is neither UTF-8 nor Windows-1251 text."""
 
 
+class NoTable(ValueError):
+    """The text cannot be read as CSV, as where a quotation mark is never closed."""
+
+
 class MissingColumns(ValueError):
     """The first line does not name the columns that are needed."""
 
@@ -79,7 +83,14 @@ def _windows(content: bytes) -> str:
 
 
 def read(text: str) -> list[Row]:
-    """Read the table; empty lines are passed over. Raises MissingColumns or TooLarge."""
+    """Read the table; empty lines are passed over. Raises NoTable, MissingColumns or TooLarge."""
+    try:
+        return _read(text)
+    except csv.Error:
+        raise NoTable from None
+
+
+def _read(text: str) -> list[Row]:
     first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     lines = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter)

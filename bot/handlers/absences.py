@@ -1,5 +1,6 @@
 """`/absence` in private: who of the firm is away, from when to when, and who stands in (STF-03)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
@@ -22,6 +23,12 @@ from sla.duty import watched_chats
 Audience = OutgoingMessage.Audience
 Act = AuditEntry.Kind
 PRESS = r"^absence_cancel:"
+WRONG_DAYS: dict[type[Exception], Callable[[], str]] = {
+    BadDays: texts.bad_days,
+    absences.DaysReversed: texts.days_reversed,
+    absences.DaysOver: texts.days_over,
+    absences.DaysTooFar: texts.days_too_far,
+}
 
 
 class NobodyOfThatName(Exception):
@@ -56,12 +63,8 @@ def _enter(staff: User, message: Message, words: str, now: datetime) -> str:
         absence = Absence(user=staff, substitute=substitute, created_by=staff)
         services.enter_absence(absence, first=first, last=last, now=now)
         _write_down(Act.ADDED, absence, now)
-    except BadDays:
-        return texts.bad_days()
-    except absences.DaysReversed:
-        return texts.days_reversed()
-    except absences.DaysOver:
-        return texts.days_over()
+    except tuple(WRONG_DAYS) as error:
+        return WRONG_DAYS[type(error)]()
     except absences.AbsenceOverlaps as error:
         return texts.overlaps(_days(error.other))
     except NobodyOfThatName as error:

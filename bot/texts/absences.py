@@ -93,6 +93,10 @@ def days_over() -> str:
     return _("These days are over. Enter an absence that ends today or later.")
 
 
+def days_too_far() -> str:
+    return _("The last day is more than four years ahead. Check the year.")
+
+
 def overlaps(when: str) -> str:
     told = _("You are away on some of these days already: %(days)s.") % {"days": bold(when)}
     return f"{told}\n" + _("Cancel that first: /absence shows it with a button.")

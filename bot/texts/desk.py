@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from bot.texts.digests import Waiting, waiting_line
 from bot.texts.words import admin_link, bold, duration
+from buhbot.texts import share
 from sla.figures import Score
 
 SHOWN = 20
@@ -65,16 +66,11 @@ def _period(title: str, score: Score) -> str:
         [
             bold(title),
             _("Requests: %(count)d, answered in time: %(share)s, target missed: %(missed)d")
-            % {"count": score.opened, "share": share(score), "missed": score.missed},
+            % {"count": score.opened, "share": share(score.compliance), "missed": score.missed},
             _("Response: median %(median)s, 90 %% within %(p90)s")
             % {"median": span(score.median), "p90": span(score.p90)},
         ]
     )
-
-
-def share(score: Score) -> str:
-    """Write the share that was answered in time."""
-    return "—" if score.compliance is None else f"{score.compliance:.0%}".replace("%", "\u00a0%")
 
 
 def span(value: timedelta | None) -> str:
@@ -119,7 +115,7 @@ def team(rows: Sequence[PersonLine], total: int, firm: Score) -> str:
     """Tell managers how each of the team has done this week, and who cannot be reached or is away."""
     head = _("👥 The team this week: requests %(count)d, in time %(share)s") % {
         "count": firm.opened,
-        "share": share(firm),
+        "share": share(firm.compliance),
     }
     return "\n".join([bold(head), *cut([_person(row) for row in rows], total, "buhbot/user/")])
 
@@ -128,7 +124,7 @@ def _person(row: PersonLine) -> str:
     told = _("waiting %(open)d, this week %(count)d, in time %(share)s, median %(median)s") % {
         "open": row.open_now,
         "count": row.score.opened,
-        "share": share(row.score),
+        "share": share(row.score.compliance),
         "median": span(row.score.median),
     }
     return f"• {bold(row.name)}: {told}" + (f" · ⚠️ {escape(row.remark)}" if row.remark else "")
@@ -155,7 +151,7 @@ def breaches(rows: Sequence[Waiting], total: int, day: Score, *, now: datetime) 
     if not total:
         return "\n".join([_("Nothing is overdue."), late])
     told = ngettext("🔴 %(count)d request is overdue:", "🔴 %(count)d requests are overdue:", total)
-    lines = cut([waiting_line(row, now) for row in rows], total, "sla/request/?standing=breached")
+    lines = cut([waiting_line(row, now) for row in rows], total, "sla/request/?figure=overdue")
     return "\n".join([bold(told % {"count": total}), *lines, "", late])
 
 

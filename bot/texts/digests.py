@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bot.texts.words import bold, duration, link_to, moment
+from buhbot.texts import share
 from sla.models import Request
 from sla.rules import NEVER
 from sla.selectors import numbers
@@ -113,13 +114,16 @@ def yesterday(numbers: Yesterday) -> str:
         if numbers.since == numbers.until
         else f"{numbers.since:%d.%m}–{numbers.until:%d.%m}"
     )
-    share = "—" if numbers.compliance is None else f"{numbers.compliance:.0%}".replace("%", "\u00a0%")
     median = "—" if numbers.median is None else duration(numbers.median)
     return "\n".join(
         [
             bold(_("Working day before (%(day)s)") % {"day": day}),
             _("Requests: %(count)s, answered in time: %(share)s, median response: %(median)s")
-            % {"count": bold(numbers.opened), "share": bold(share), "median": bold(median)},
+            % {
+                "count": bold(numbers.opened),
+                "share": bold(share(numbers.compliance)),
+                "median": bold(median),
+            },
             _("Target missed: %(count)s") % {"count": bold(numbers.missed)},
             _("Unanswered now: %(count)s, of these overdue: %(overdue)s")
             % {"count": bold(numbers.open_now), "overdue": bold(numbers.overdue_now)},

@@ -104,6 +104,8 @@ class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("last", _("The last day comes before the first one."))
         except absences.DaysOver:
             self.add_error("last", _("These days are over. The last day is to be today or later."))
+        except absences.DaysTooFar:
+            self.add_error("last", _("The last day is more than four years ahead. Check the year."))
         except absences.AbsenceOverlaps as error:
             self.add_error("first", _overlap(error.other))
         except absences.SubstituteUnknown:

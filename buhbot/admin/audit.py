@@ -61,7 +61,8 @@ class ModelFilter(admin.SimpleListFilter):
         return sorted(((label, kind_of_thing(label)) for label in known), key=lambda pair: pair[1])
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(model=self.value()) if self.value() else queryset
+        chosen = self.value() or ""
+        return queryset.filter(model=chosen) if chosen in dict(self.lookup_choices) else queryset
 
 
 def kind_of_thing(label: str) -> str:

@@ -78,6 +78,7 @@ class NoticesPanel(ScopedAdmin):
             for notice, was, now in zip(Notice, before, _state(user), strict=True)
             if was != now
         ]
-        self.log_action(request, user, gettext("What the person is told of was changed."), changes)
+        if changes:
+            self.log_action(request, user, gettext("What the person is told of was changed."), changes)
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect(reverse("admin:buhbot_user_change", args=[pk]))

@@ -25,7 +25,7 @@ from buhbot.admin.filters import TelegramFilter
 from buhbot.admin.notices import NoticesPanel
 from buhbot.admin.staff_forms import NewStaffForm, StaffForm
 from buhbot.admin.staff_import import StaffImport
-from buhbot.models import Role, User
+from buhbot.models import Chat, Role, User
 from buhbot.selectors import visible_staff
 from buhbot.services.audit import Change
 from buhbot.services.people import create_staff_link, link_lifetime, unlink_staff
@@ -87,7 +87,13 @@ class StaffAdmin(UserAdmin, NoticesPanel, StaffImport):  # type: ignore[type-arg
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        save_staff(obj, successor=form.cleaned_data.get("successor"))
+        successor = form.cleaned_data.get("successor")
+        is_handed_over = change and not obj.is_active and successor is not None
+        chats = list(Chat.objects.filter(assignments__user=obj).distinct()) if is_handed_over else []
+        save_staff(obj, successor=successor)
+        for chat in chats:
+            handed = Change(gettext("Staff of the chat"), str(obj), str(successor))
+            self.log_action(request, chat, gettext("Handed over to the successor."), [handed])
 
     @display(description=pgettext_lazy("person", "name"), ordering="full_name", header=True)
     def name(self, user: User) -> tuple[str, str]:

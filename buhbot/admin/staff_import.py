@@ -17,9 +17,11 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from buhbot.admin.base import ScopedAdmin, person
+from buhbot.admin.changes import NOTHING
 from buhbot.models import Role, User
 from buhbot.qr import qr_code
 from buhbot.selectors import visible_staff
+from buhbot.services.audit import Change
 from buhbot.services.people import create_staff_link, link_lifetime
 from buhbot.services.staff_import import check_list, import_list
 from buhbot.staff_list import MOST_ROWS, Line, NoList, TooManyLines, Verdict, decode
@@ -86,7 +88,7 @@ class StaffImport(ScopedAdmin):
         if lines and "add" in request.POST:
             added = import_list(lines)
             for user in added:
-                self.log_addition(request, user, gettext("Added from a list."))
+                self._log_added(request, user)
         context = {
             "form": form,
             "rows": [_row(line) for line in lines],
@@ -95,6 +97,15 @@ class StaffImport(ScopedAdmin):
             "added": added,
         }
         return self._page(request, "staff_import", gettext("Staff from a list"), context)
+
+    def _log_added(self, request: Any, user: User) -> None:
+        """Write down who came with which role, as a form of one person does (ADM-10)."""
+        given = {"email": user.email, "role": user.get_role_display()}
+        request.audit_changes = [
+            Change(str(User._meta.get_field(name).verbose_name), NOTHING, value)  # type: ignore[union-attr]
+            for name, value in given.items()
+        ]
+        self.log_addition(request, user, gettext("Added from a list."))
 
     def links_view(self, request: HttpRequest) -> HttpResponse:
         """Make one-time links for the people who are named, and show them to be printed (STF-01, STF-04)."""

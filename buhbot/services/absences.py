@@ -12,6 +12,7 @@ from buhbot.models import Absence, SubstitutionEnded
 from buhbot.selectors import colleagues
 
 DAY = timedelta(days=1)
+FARTHEST = timedelta(days=4 * 365)  # the longest leave there is, three years, and a year before it
 LOCK = 0x6162_7365  # "abse"; a pair with the person
 
 
@@ -21,6 +22,10 @@ class DaysReversed(Exception):
 
 class DaysOver(Exception):
     """The last day is in the past."""
+
+
+class DaysTooFar(Exception):
+    """The last day lies years ahead: a slip of the pen, or somebody who is to be switched off."""
 
 
 class AbsenceOverlaps(Exception):
@@ -55,12 +60,14 @@ def last_day(absence: Dated) -> date:
 def require_sound(absence: Absence, *, first: date, last: date, now: datetime) -> None:
     """Raise what is wrong with the absence on these days, the last one included (STF-03).
 
-    Raises DaysReversed, DaysOver, AbsenceOverlaps, SubstituteUnknown or SubstituteUnreachable.
+    Raises DaysReversed, DaysOver, DaysTooFar, AbsenceOverlaps, SubstituteUnknown or SubstituteUnreachable.
     """
     if last < first:
         raise DaysReversed
     if last < timezone.localtime(now).date():
         raise DaysOver
+    if last > timezone.localtime(now).date() + FARTHEST:
+        raise DaysTooFar
     others = Absence.objects.filter(user=absence.user_id).exclude(pk=absence.pk)
     other = others.filter(starts_at__lt=_midnight(last + DAY), ends_at__gt=_midnight(first)).first()
     if other is not None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from buhbot.admin.base import person
 from buhbot.models import Chat, Message, Role, User
 from buhbot.selectors import Seen, people_seen, visible_chats, visible_messages, visible_staff
+from buhbot.services.audit import Change
 from buhbot.services.people import LinkedAlready, TelegramAccountTaken, link_account
 from sla.admin.bubbles import bubble, told_by
 from sla.admin.health import checks_of
@@ -135,7 +136,7 @@ class ChatPages:
             said = gettext("The Telegram account was linked, as seen in the chat «%(chat)s».") % {
                 "chat": chat
             }
-            self.log_action(request, user, said)
+            self.log_action(request, user, said, [Change(gettext("Telegram id"), "—", str(telegram_id))])
             told = gettext("%(name)s counts as staff now; the open requests were judged anew.")
             messages.success(request, told % {"name": user})
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -77,7 +78,16 @@ class ChatAdmin(ChatPages, PreviewAdmin):
     search_help_text = _("Client or title")
     autocomplete_fields = ("tier", "calendar")
     ordering = ("client_name", "title")
-    readonly_fields = ("title", "kind", "telegram_id", "state", "registered", "last_message", "watch")
+    readonly_fields = (
+        "title",
+        "kind",
+        "telegram_id",
+        "state",
+        "registered",
+        "last_message",
+        "watch",
+        "figures",
+    )
     inlines: ClassVar = [AssignmentInline, ChatPolicyInline]
     change_form_outer_before_template = "sla/admin/chat_panel.html"
     list_before_template = "sla/admin/invite_link.html"
@@ -89,7 +99,7 @@ class ChatAdmin(ChatPages, PreviewAdmin):
             {"fields": ("title", "kind", "telegram_id", "state", "registered", "last_message")},
         ),
     )
-    observer_fieldsets: Any = ((None, {"fields": ("title", "kind", "tier", "state", "watch")}),)
+    observer_fieldsets: Any = ((None, {"fields": ("title", "kind", "tier", "state", "watch", "figures")}),)
 
     def visible_to(self, user: User) -> QuerySet[Chat]:
         return visible_chats(user)
@@ -108,6 +118,30 @@ class ChatAdmin(ChatPages, PreviewAdmin):
         return rows.prefetch_related(
             Prefetch("assignments", primary.order_by("-is_primary", "pk"), to_attr="accountants")
         )
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Chat | None:
+        """Let the page of an observer, who only looks, go by the title: clients' names are the firm's (RBAC table)."""
+        chat: Chat | None = super().get_object(request, object_id, from_field)
+        if chat is not None and person(request).role == Role.OBSERVER:
+            chat.client_name = ""
+        return chat
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        fields = self.search_fields
+        return (
+            fields
+            if person(request).role != Role.OBSERVER
+            else tuple(f for f in fields if f != "client_name")
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Chat], search_term: str
+    ) -> tuple[QuerySet[Chat], bool]:
+        """Offer an observer, who chooses chats nowhere, none: what is offered goes by the client's name."""
+        if request.path == reverse("admin:autocomplete") and person(request).role == Role.OBSERVER:
+            queryset = queryset.none()
+        found: tuple[QuerySet[Chat], bool] = super().get_search_results(request, queryset, search_term)
+        return found
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         if person(request).role == Role.OBSERVER:
@@ -150,6 +184,16 @@ class ChatAdmin(ChatPages, PreviewAdmin):
     def last_message(self, chat: Chat) -> str:
         return moment(chat.last_message_at, now=timezone.now())
 
+    @display(description=_("figures"))
+    def figures(self, chat: Chat) -> str:
+        """Lead to the report of this chat: the figures that observers may know (RBAC table)."""
+        return format_html(
+            '<a class="bb-link" href="{}?chat={}">{}</a>',
+            reverse("admin:sla_reports"),
+            chat.pk,
+            gettext("Report"),
+        )
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         chat = form.instance
@@ -168,7 +212,9 @@ class ChatAdmin(ChatPages, PreviewAdmin):
         chat = get_object_or_404(visible_chats(person(request)), pk=pk)
         if request.method != "POST" or not self.has_change_permission(request, chat):
             raise PermissionDenied
-        if "on" in request.POST:
+        if ("on" in request.POST) == chat.is_monitored:  # pressed twice, or on an old page
+            messages.info(request, gettext("Nothing was changed."))
+        elif "on" in request.POST:
             self._start(request, chat)
         else:
             self._stop(request, chat)

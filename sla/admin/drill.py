@@ -35,6 +35,7 @@ MEASURE_NAMES = {
     "waiting": _("not due yet"),
     "answered": pgettext_lazy("requests", "answered in the chat"),
     "resolved": _("resolved by hand"),
+    "by_faq": _("answered by the FAQ"),
     "open": _("unanswered"),
     "at_risk": _("due soon"),
     "taken": _("taken after an alert"),

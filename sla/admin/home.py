@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from buhbot.admin.home import Part, Tile
 from buhbot.models import Role, User
+from buhbot.texts import share
 from sla.admin.countdown import countdown
 from sla.admin.drill import Rows, list_link
-from sla.admin.words import accountants, badge_of, share, span_or_none
+from sla.admin.words import accountants, badge_of, span_or_none
 from sla.figures import Period, Score, Waiting, score, waiting_now
 from sla.models import Request
 from sla.selectors import measured_requests, queue

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from buhbot.admin.base import ScopedAdmin
+from buhbot.texts import share
 from sla.admin.recompute import TermsAdmin
 from sla.effects import Effect, chats_named, effect_of, terms_in_force
 
@@ -74,15 +75,11 @@ def shown(effect: Effect) -> dict[str, Any]:
         "effect": effect,
         "effect_chats": named,
         "effect_more": len(effect.chats) - len(named),
-        "share_before": _percent(effect.before.compliance),
-        "share_after": _percent(effect.after.compliance),
+        "share_before": share(effect.before.compliance),
+        "share_after": share(effect.after.compliance),
         "alerts_change": _difference(effect.alerts_a_week),
         "colour": _colour(effect),
     }
-
-
-def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{share * 100:.0f}\u00a0%"
 
 
 def _difference(number: float) -> str:

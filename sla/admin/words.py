@@ -1,10 +1,8 @@
 """Words and colours of requests and alerts on Admin pages."""
 
 from datetime import datetime, timedelta
-from math import floor
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -85,15 +83,6 @@ def level_name(level: int) -> str:
 def alert_name(alert: Alert) -> str:
     """Name what an alert tells of: its level, or that a manager asks (ALR-04)."""
     return alert.get_kind_display() if alert.kind == AlertKind.NUDGE else level_name(alert.level)
-
-
-def share(value: float | None) -> str:
-    """Write a share as a percentage; all is 100 % only when it is all."""
-    if value is None:
-        return "—"
-    return f"{number_format(floor(value * 1000 + 1e-9) / 10, 1, use_l10n=True)}\u00a0%".replace(
-        ",0\u00a0", "\u00a0"
-    )
 
 
 def span_or_none(value: timedelta | None) -> str:

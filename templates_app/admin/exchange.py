@@ -21,7 +21,7 @@ from buhbot.models import AuditEntry, User
 from buhbot.services import audit
 from templates_app import tables, texts
 from templates_app.models import Template
-from templates_app.services.exchange import Change, Kind, Refusal, apply_import, plan_import
+from templates_app.services.exchange import Change, Kind, Refusal, apply_import, differences, plan_import
 
 COLOURS = {Kind.NEW: "success", Kind.CHANGED: "info", Kind.SAME: "", Kind.REFUSED: "danger"}
 KINDS = {
@@ -70,6 +70,11 @@ class ExchangeMixin:
             said = gettext("The first line of the file does not name the columns: %(names)s.")
             messages.error(request, said % {"names": ", ".join(error.names)})
             return self._page(request, form=FileForm())
+        except tables.NoTable:
+            messages.error(
+                request, gettext("The file is no table: a quotation mark is not closed somewhere.")
+            )
+            return self._page(request, form=FileForm())
         except tables.TooLarge:
             messages.error(request, gettext("The file is too large: at most 2,000 templates and 2 MB."))
             return self._page(request, form=FileForm())
@@ -79,19 +84,23 @@ class ExchangeMixin:
 
     def _table(self, request: HttpRequest) -> str:
         """The table as text: from the file, or, in the second step, as it was read in the first."""
+        try:
+            return tables.decoded(self._content(request))
+        except tables.BadEncoding:
+            raise forms.ValidationError(
+                _("The file cannot be read: save it as CSV in UTF-8 or Windows-1251.")
+            ) from None
+
+    def _content(self, request: HttpRequest) -> bytes:
         if "table" in request.POST:
-            return tables.decoded(request.POST["table"].encode())
+            return request.POST["table"].encode()
         form = FileForm(request.POST, request.FILES)
         if not form.is_valid():
             raise forms.ValidationError(_("Choose a file."))
         if form.cleaned_data["file"].size > tables.MOST_BYTES:
             raise tables.TooLarge
-        try:
-            return tables.decoded(form.cleaned_data["file"].read())
-        except tables.BadEncoding:
-            raise forms.ValidationError(
-                _("The file cannot be read: save it as CSV in UTF-8 or Windows-1251.")
-            ) from None
+        content: bytes = form.cleaned_data["file"].read()
+        return content
 
     def _page(self, request: HttpRequest, **context: Any) -> HttpResponse:
         changes: list[Change] = context.pop("changes", [])
@@ -116,8 +125,7 @@ class ExchangeMixin:
         _log(person(request), changed, CHANGE)
         counts = {"new": len(new), "changed": len(changed)}
         said = gettext("Templates added: %(new)d, changed: %(changed)d.") % counts
-        name = gettext("Import of templates")
-        audit.record(AuditEntry.Kind.DONE, actor=person(request), name=name, note=said, now=timezone.now())
+        _audit(person(request), changes)
         messages.success(request, said)
         return HttpResponseRedirect(reverse("admin:templates_app_template_changelist"))
 
@@ -162,6 +170,21 @@ def _refusal(change: Change) -> str:
         return texts.unknown(change.details)
     words = REFUSALS[change.why or Refusal.INVALID]
     return str(words) % {"details": " ".join(change.details)}
+
+
+def _audit(actor: User, changes: list[Change]) -> None:
+    """Write down each template that came or changed (ADM-10)."""
+    kinds = {Kind.NEW: AuditEntry.Kind.ADDED, Kind.CHANGED: AuditEntry.Kind.CHANGED}
+    for change in changes:
+        if change.kind in kinds:
+            audit.record(
+                kinds[change.kind],
+                actor=actor,
+                about=change.template,
+                note=gettext("From a CSV file."),
+                changes=differences(change),
+                now=timezone.now(),
+            )
 
 
 def _log(actor: User, rows: list[Template], flag: int) -> None:

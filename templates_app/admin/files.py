@@ -228,6 +228,7 @@ class ReceivedFileAdmin(ScopedAdmin):
         if request.method != "POST" or not self.has_change_permission(request, file):
             raise PermissionDenied
         try_again(file, now=timezone.now())
+        self.log_action(request, file, gettext("The copy was tried again."), name=f"{file} · {file.chat}")
         messages.success(request, gettext("The file will be copied within seconds, if the storage answers."))
         return HttpResponseRedirect(reverse("admin:templates_app_receivedfile_change", args=[pk]))
 

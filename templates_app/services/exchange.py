@@ -10,6 +10,7 @@ from django.db import transaction
 
 from buhbot.models import User
 from buhbot.selectors import FULL_SIGHT
+from buhbot.services import audit
 from templates_app.models import Template
 from templates_app.selectors import visible_templates
 from templates_app.services.replies import BadShortcut, UnknownVariables, require_sound
@@ -51,12 +52,13 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Change:
-    """A line and what becomes of it; `fields` are those that change."""
+    """A line and what becomes of it; `fields` are those that change, `before` what they said."""
 
     row: Row
     kind: Kind
     template: Template
     fields: list[str] = field(default_factory=list)
+    before: dict[str, str] = field(default_factory=dict)
     why: Refusal | None = None
     details: list[str] = field(default_factory=list)
 
@@ -148,6 +150,18 @@ def _require_valid(template: Template) -> None:
         ) from None
 
 
+def differences(change: Change) -> list[audit.Change]:
+    """Return what the line changed, in words, for the audit log (ADM-10)."""
+    return [
+        audit.Change(_name(name), before, _shown(change.template, name))
+        for name, before in change.before.items()
+    ]
+
+
+def _shown(template: Template, name: str) -> str:
+    return str(template.get_category_display() if name == "category" else getattr(template, name))
+
+
 def _name(field_name: str) -> str:
     return str(Template._meta.get_field(field_name).verbose_name)  # type: ignore[union-attr]
 
@@ -172,7 +186,8 @@ def _differences(row: Row, before: Template, given: Template, known: _Known) -> 
     given.category = given.category or before.category
     fields = [name for name in FIELDS if getattr(before, name) != getattr(given, name)]
     known.titles.pop((before.owner_id, before.title), None)
+    said = {name: _shown(before, name) for name in fields}
     for name in fields:
         setattr(before, name, getattr(given, name))
     known.titles[before.owner_id, before.title] = before
-    return Change(row, Kind.CHANGED if fields else Kind.SAME, before, fields)
+    return Change(row, Kind.CHANGED if fields else Kind.SAME, before, fields, said)

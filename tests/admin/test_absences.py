@@ -91,6 +91,7 @@ def test_rbac_02_an_accountant_enters_nothing_for_others(firm: Firm) -> None:
     [
         (TODAY + DAY, TODAY, None, "Последний день раньше первого"),
         (TODAY - 2 * DAY, TODAY - DAY, None, "Эти дни уже прошли"),
+        (TODAY, date.max, None, "Проверьте год"),
         (TODAY, TODAY, Role.ACCOUNTANT, "Нельзя замещать самого себя"),
         (TODAY, TODAY, Role.MANAGER, "Бот не может написать этому сотруднику"),
         (TODAY + 9 * DAY, TODAY + 20 * DAY, None, "уже записано"),

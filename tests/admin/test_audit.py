@@ -76,6 +76,18 @@ def entry(**about: Any) -> AuditEntry:
     return AuditEntry.objects.filter(**about).latest("pk")
 
 
+def test_adm_10_a_chat_that_is_handed_over_says_from_whom_to_whom(firm: Firm) -> None:  # RBAC-04
+    anna, successor = firm.people[Role.ACCOUNTANT], firm.foreign.assignment.user
+    edit(firm, "buhbot.user", anna, is_active="", successor=successor.pk)
+    found = entry(model="buhbot.chat", object_id=str(firm.own.chat.pk))
+    assert (found.actor, found.changes[0][1:]) == (firm.people[Role.ADMIN], ["Анна", str(successor)])
+
+
+def test_an_entry_is_not_looked_for_by_what_is_no_kind_of_thing(firm: Firm) -> None:
+    address = reverse("admin:buhbot_auditentry_changelist")
+    assert firm.browser(Role.ADMIN).get(address, {"about": "\0"}).status_code == 200
+
+
 def test_adm_10_every_form_of_the_panel_is_walked(firm: Firm) -> None:
     assert set(rows_of(firm)) == EDITS.keys() | NO_FORM
 

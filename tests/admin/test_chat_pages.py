@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bot.models import BotAccount
-from buhbot.models import Chat, Role, User
+from buhbot.models import AuditEntry, Chat, Role, User
 from buhbot.rules import IncomingPerson
 from sla.models import Request
 from tests.admin.firm import ASKED_AT, Firm, person, say
@@ -18,6 +18,30 @@ from tests.admin.visits import NOW, counted, page, press, told
 
 STRANGER = IncomingPerson(777, "Вера из фирмы")
 PEOPLE, HEALTH, CONVERSATION = "buhbot_chat_people", "buhbot_chat_health", "buhbot_chat_conversation"
+
+
+def test_an_observer_sees_titles_and_figures_and_no_clients_name(firm: Firm) -> None:  # RBAC table
+    chat = firm.own.chat
+    Chat.objects.filter(pk=chat.pk).update(client_name="ООО «Тайна»", title="Ромашка, бухгалтерия")
+    report = f"{reverse('admin:sla_reports')}?chat={chat.pk}"
+    shown = page(firm, Role.OBSERVER, "buhbot_chat_change", chat.pk)
+    assert f'href="{report}"' in shown
+    pages = [
+        shown,
+        page(firm, Role.OBSERVER, "buhbot_chat_history", chat.pk),
+        page(firm, Role.OBSERVER, "buhbot_chat_changelist"),
+        *(page(firm, Role.OBSERVER, "sla_reports", view=view, chat=chat.pk) for view in ("summary", "chats")),
+    ]
+    for text in pages:
+        assert "Ромашка, бухгалтерия" in text
+        assert "Тайна" not in text
+    assert page(firm, Role.OBSERVER, "buhbot_chat_changelist", q="Тайна").count("бухгалтерия") == 0
+    assert "Тайна" in page(firm, Role.MANAGER, "sla_reports", view="chats")
+    assert report in page(firm, Role.MANAGER, "buhbot_chat_change", chat.pk)
+    field = {"app_label": "templates_app", "model_name": "receivedfile", "field_name": "chat"}
+    offered = firm.browser(Role.OBSERVER).get(reverse("admin:autocomplete"), field)
+    assert offered.status_code == 403 or offered.json()["results"] == []
+    assert Chat.objects.get(pk=chat.pk).client_name == "ООО «Тайна»"
 
 
 def test_the_people_of_a_chat_are_named_with_their_kind(firm: Firm) -> None:  # ADM-04
@@ -37,6 +61,8 @@ def test_an_administrator_marks_one_as_staff(firm: Firm) -> None:  # ADM-04, TIM
     assert "Вера теперь считается сотрудником" in told(answer)
     request = Request.objects.get(pk=firm.own.request.pk)
     assert (request.state, request.closed_by) == ("answered", vera)
+    (entry,) = AuditEntry.objects.filter(model="buhbot.user", object_id=str(vera.pk))
+    assert entry.changes == [["номер в Telegram", "—", "777"]]  # ADM-10
     assert User.objects.get(pk=vera.pk).telegram_id == 777
 
 

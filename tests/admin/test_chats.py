@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from buhbot.models import Assignment, Chat, Role, User
+from buhbot.models import Assignment, AuditEntry, Chat, Role, User
 from sla.models import Request
 from tests.admin.firm import ASKED_AT, Firm
 from tests.admin.visits import press, told
@@ -75,6 +75,13 @@ def test_monitoring_is_switched_off_and_on(firm: Firm) -> None:  # CHT-02, TIM-0
     assert Request.objects.get(pk=firm.own.request.pk).close_reason == "unmonitored"
     press(firm, Role.MANAGER, "buhbot_chat_monitor", firm.own.chat.pk, on="1")
     assert Chat.objects.get(pk=firm.own.chat.pk).is_monitored
+
+
+def test_a_second_press_changes_nothing_and_is_not_written_down(firm: Firm) -> None:  # ADM-10
+    for _time in range(2):
+        answer = press(firm, Role.MANAGER, "buhbot_chat_monitor", firm.own.chat.pk, off="1")
+    assert "Ничего не изменилось" in told(answer)
+    assert AuditEntry.objects.filter(model="buhbot.chat", kind="done").count() == 1
 
 
 def test_an_accountant_cannot_switch_monitoring(firm: Firm) -> None:  # RBAC table

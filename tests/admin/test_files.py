@@ -94,6 +94,7 @@ def test_fil_02_a_copy_that_fails_is_seen_and_can_be_tried_at_once(firm: Firm) -
     assert "away &lt;b&gt;" in page(firm, Role.ACCOUNTANT, CHANGE, file.pk)
     assert claim_copy(NOW) is None
     assert "скопируется" in told(press(firm, Role.ACCOUNTANT, AGAIN, file.pk))
+    assert AuditEntry.objects.get(model="templates_app.receivedfile").actor == firm.people[Role.ACCOUNTANT]
     assert claim_copy(NOW) == file
 
 

@@ -18,9 +18,9 @@ from bot.models import BotAccount, InboundUpdate, SenderLease
 from buhbot.admin.first_steps import Step, first_steps_part
 from buhbot.models import Calendar, CalendarException, Chat, Role, User
 from buhbot.services.production import load_years
+from buhbot.texts import share
 from sla.admin.countdown import countdown
 from sla.admin.home_charts import heatmap, shade
-from sla.admin.words import share
 from sla.figures import waiting_now
 from sla.models import Request
 from sla.rules import NEVER

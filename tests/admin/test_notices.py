@@ -2,7 +2,7 @@
 
 import pytest
 
-from buhbot.models import Role, User
+from buhbot.models import AuditEntry, Role, User
 from tests.admin.firm import Firm
 from tests.admin.visits import page, press
 
@@ -21,6 +21,13 @@ def test_stf_06_everybody_changes_the_own_switches(firm: Firm, role: str) -> Non
         True,
         True,
     ]
+
+
+def test_adm_10_switches_that_stay_as_they_are_are_not_written_down(firm: Firm) -> None:
+    manager = firm.people[Role.MANAGER]
+    for _time in range(2):
+        press(firm, Role.MANAGER, "buhbot_user_notices", manager.pk, wants_digest="on")
+    assert AuditEntry.objects.filter(model="buhbot.user", actor=manager).count() == 1
 
 
 def test_stf_06_a_manager_locks_a_switch_and_the_accountant_cannot_turn_it(firm: Firm) -> None:

@@ -118,6 +118,21 @@ def test_the_page_agrees_with_a_recount_from_the_events(people: dict[str, User])
     assert shown == {str(chat): str(score.opened) for chat, score in by_chat.items()}
 
 
+def test_what_became_of_requests_adds_up_to_their_number(people: dict[str, User]) -> None:  # ANS-05
+    Request.objects.filter(pk__in=Request.objects.filter(state="answered")[:1]).update(close_reason="faq")
+    answer = see(people[Role.MANAGER])
+    opened, in_time, missed, _overdue, waiting, by_faq = map(int, table_of_tiles(answer)[:6])
+    assert by_faq == 1
+    assert in_time + missed + waiting + by_faq == opened
+    (link,) = [link for link, _count in DRILL.findall(text_of(answer)) if "figure=by_faq" in link][:1]
+    found = browse(people[Role.MANAGER]).get(link.replace("&amp;", "&"))
+    assert found.context["cl"].result_count == 1
+
+
+def table_of_tiles(answer: Any) -> list[str]:
+    return [cell.text for cell in answer.context["tiles"]["rows"][0]]
+
+
 def test_filters_narrow_every_view_to_the_same_requests(people: dict[str, User]) -> None:
     chat = Chat.objects.get(title="Вектор")
     owner = User.objects.get(full_name="Борис")

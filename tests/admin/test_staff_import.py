@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bot.models import BotAccount
-from buhbot.models import Role, StaffLink, User
+from buhbot.models import AuditEntry, Role, StaffLink, User
 from buhbot.services.people import link_staff
 from tests.admin.firm import Firm
 from tests.admin.test_words import english
@@ -40,6 +40,13 @@ def test_stf_04_the_people_are_added_without_passwords(firm: Firm) -> None:
     nina = User.objects.get(email="nina@firm.test")
     assert (nina.full_name, nina.role, nina.has_usable_password()) == ("Нина", "accountant", False)
     assert not User.objects.filter(email="bad").exists()
+
+
+def test_adm_10_each_person_of_a_list_is_written_down(firm: Firm) -> None:
+    post(firm, text=LIST, add="1")
+    found = AuditEntry.objects.get(kind="added", object_name="Нина")
+    assert found.actor == firm.people[Role.ADMIN]
+    assert [after for _name, _before, after in found.changes] == ["nina@firm.test", "Бухгалтер"]
 
 
 def test_stf_04_an_account_that_is_there_is_left_as_it_is(firm: Firm) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from buhbot.models import Role
+from buhbot.models import AuditEntry, Role
 from templates_app.models import Template
 from tests.admin.firm import Firm
 from tests.admin.visits import told
@@ -56,6 +56,21 @@ def test_tpl_04_what_was_shown_is_taken_over(firm: Firm, firms: Template) -> Non
     assert kinds(upload(firm, Role.MANAGER, table)) == []  # running twice changes nothing
 
 
+def test_adm_10_each_template_that_came_or_changed_is_written_down(firm: Firm, firms: Template) -> None:
+    take_over(firm, Role.MANAGER, HEAD + "счет;Счёт;напоминание;;Новый\nакт;Акт;;;Готов\nб;Б;чужая;;т")
+    entries = AuditEntry.objects.filter(model="templates_app.template").order_by("pk")
+    changes = [["категория", "о ходе дела", "напоминание"], ["текст", "Готово", "Новый"]]
+    assert [(one.kind, one.object_name, one.changes) for one in entries] == [
+        ("changed", str(firms), changes),
+        ("added", str(Template.objects.get(shortcut="акт")), []),
+    ]
+    assert {one.actor for one in entries} == {firm.people[Role.MANAGER]}
+
+
+def test_a_forged_second_step_is_refused_with_a_sentence(firm: Firm) -> None:
+    assert "UTF-8" in told(take_over(firm, Role.ADMIN, HEAD + "акт;Акт;;;\0"))
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
@@ -96,6 +111,7 @@ def test_tpl_04_accountants_bring_their_own_only(firm: Firm) -> None:
         ("Имя;Текст\nа;б", "не названы столбцы"),
         (b"a" * 1_900_001, "слишком большой"),
         ("", "Выберите файл"),
+        (HEAD + 'акт;Акт;;;"' + "а" * 140_000, "кавычка"),
     ],
 )
 def test_tpl_04_what_cannot_be_read_is_refused_with_a_sentence(

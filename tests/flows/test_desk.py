@@ -112,6 +112,19 @@ def test_stf_02_breaches_tells_managers_what_is_overdue(world: World) -> None:
     assert "Сегодня запросов: 1, из них с пропущенным сроком: 1" in text
 
 
+def test_stf_02_a_long_list_of_breaches_leads_to_exactly_its_rows(world: World) -> None:  # ADM-01
+    ask_elsewhere(world, TEN, chats=23)
+    text = write(world, world.manager, "/breaches", TEN + minutes(90))
+    assert "и ещё 3" in text
+    assert "https://buhbot.test/admin/sla/request/?figure=overdue" in text
+
+
+def test_stf_02_a_share_reads_as_in_admin(world: World) -> None:  # principle 8: never rounded up to all
+    for number in range(3):
+        answered(world, TEN + minutes(100 * number), 70 if number else 10)
+    assert "отвечено вовремя: 33,3\u00a0%" in write(world, world.accountant, "/mystats", TEN + minutes(300))
+
+
 def test_stf_02_nothing_is_overdue_is_said_in_a_line(world: World) -> None:
     assert "Ничего не просрочено" in write(world, world.admin, "/breaches")
 

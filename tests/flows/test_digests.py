@@ -107,7 +107,7 @@ def test_alr_09_managers_read_the_numbers_of_yesterday(world: World) -> None:
     tell_digests(MORNING)
     for person in (world.manager, world.admin):
         (text,) = digests(world, person)
-        for part in ("(24.11)", "Запросов: <b>3</b>", "33\u00a0%", "<b>20 мин</b>"):
+        for part in ("(24.11)", "Запросов: <b>3</b>", "33,3\u00a0%", "<b>20 мин</b>"):
             assert part in text
         assert "Срок пропущен: <b>2</b>" in text
         assert "Сейчас без ответа: <b>1</b>, из них просрочено: <b>1</b>" in text

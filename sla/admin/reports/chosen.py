@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from buhbot.models import Role, Tier, User
+from buhbot.models import Chat, Role, Tier, User
 from buhbot.selectors import FULL_SIGHT, visible_chats
 from sla.admin.drill import NOBODY, Rows, dates_of, of_key, owned
 from sla.selectors import measured_requests
@@ -59,6 +59,11 @@ class Chosen:
         return owned(found, self.rows.owner) if self.rows.owner else found
 
     @property
+    def chat_names(self) -> dict[str, str]:
+        """Return how the person knows each chat, by its key."""
+        return next((dict(choice.options) for choice in self.choices if choice.name == "chat"), {})
+
+    @property
     def may_see_rows(self) -> bool:
         return self.user.role != Role.OBSERVER
 
@@ -78,12 +83,12 @@ class Chosen:
 def chosen_of(query: QueryDict, *, user: User, now: datetime) -> Chosen:
     """Read the filters; what is wrong is left out and told."""
     today = timezone.localtime(now).date()
+    is_observer = user.role == Role.OBSERVER
+    chats = visible_chats(user).order_by(*(() if is_observer else ("client_name",)), "title")
     preset, dates, mistakes = _period(query, today)
     choices = [
         _choice("owner", _("Accountant"), _people(user), query, mistakes),
-        _choice(
-            "chat", _("Chat"), _options(visible_chats(user).order_by("client_name", "title")), query, mistakes
-        ),
+        _choice("chat", _("Chat"), _titles(chats) if is_observer else _options(chats), query, mistakes),
         _choice(
             "tier", _("Tier"), [*_options(Tier.objects.all()), (NOBODY, _("without a tier"))], query, mistakes
         ),
@@ -144,6 +149,11 @@ def _people(user: User) -> list[tuple[str, str]]:
         return []
     staff = User.objects.exclude(role=Role.OBSERVER).order_by("full_name", "pk")
     return [*_options(staff), (NOBODY, _("nobody"))]
+
+
+def _titles(chats: QuerySet[Chat]) -> list[tuple[str, str]]:
+    """Offer chats by what Telegram calls them: an observer is told of no client's name (RBAC table)."""
+    return [(str(pk), title or f"№ {pk}") for pk, title in chats.values_list("pk", "title")]
 
 
 def _options(rows: QuerySet[Any]) -> list[tuple[str, str]]:

@@ -16,11 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from buhbot.admin.base import person
+from buhbot.texts import share
 from sla.admin.drill import span_of_dates
 from sla.admin.reports.chosen import CUSTOM, PRESET_NAMES, Chosen, chosen_of
 from sla.admin.reports.export import as_csv, as_xlsx
 from sla.admin.reports.tables import Table, Unit, Value, makers_for, tables
-from sla.admin.words import share, span_or_none
+from sla.admin.words import span_or_none
 
 VIEW_NAMES = {
     "summary": gettext_lazy("Summary"),

@@ -4,7 +4,7 @@ A cell is a value with its unit by column, and a link to the rows that it counts
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ from sla.admin.words import span_or_none
 from sla.figures import Aged, Late, Period, Row, Score
 
 Value = str | int | float | date | timedelta | None
-NUMBERS = ("opened", "in_time", "missed", "overdue", "waiting")
+NUMBERS = ("opened", "in_time", "missed", "overdue", "waiting", "by_faq")
 
 
 class Unit(StrEnum):
@@ -93,7 +93,9 @@ def by_accountant(chosen: Chosen, now: datetime) -> Table:
 
 def by_chat(chosen: Chosen, now: datetime) -> Table:
     """A row for each chat with requests."""
-    rows = figures.by_chat(chosen.requests, chosen.rows.period, now=now)
+    names = chosen.chat_names
+    found = figures.by_chat(chosen.requests, chosen.rows.period, now=now)
+    rows = [replace(row, name=names.get(str(row.key), "")) for row in found]
     return _grouped(chosen, rows, key="chat", name=_("Client"), title=_("By client"))
 
 
@@ -215,6 +217,7 @@ def _score_columns() -> list[Column]:
         Column(_("Missed")),
         Column(_("Unanswered, overdue")),
         Column(_("Not due yet")),
+        Column(_("By the FAQ")),
         Column(_("In time, %"), Unit.SHARE),
         Column(_("Answers")),
         Column(_("Median"), Unit.TIME),
