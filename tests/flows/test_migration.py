@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.consumer import process_pending
+from bot.models import Diagnosis
 from buhbot.models import Chat
 from buhbot.services.chats import migrate_chat
 from sla.models import Request
@@ -70,3 +71,10 @@ def test_cht_01_a_chat_that_was_set_up_is_never_deleted_for_another(in_group: Wo
     )
     migrate_chat(old_telegram_id=OLD, new_telegram_id=NEW)
     assert set(Chat.objects.values_list("pk", flat=True)) == {twin.pk, in_group.chat.pk}
+
+
+def test_cht_05_a_question_asked_in_the_supergroup_before_the_news_is_kept(in_group: World) -> None:
+    new, manager = telegram.group(NEW), telegram.person(602)
+    in_group.receive(message=telegram.message(new, manager, TEN, "/diagnose"))
+    migrate_chat(old_telegram_id=OLD, new_telegram_id=NEW)
+    assert Diagnosis.objects.get(answered_at=None).chat == in_group.chat
