@@ -91,3 +91,9 @@ def test_bot_06_without_redis_everybody_is_answered(world: World, settings: Any)
         cache.get("anything")
     flood(world, 40)
     assert len(world.texts_to(world.accountant)) == 40
+
+
+def test_bot_06_buttons_of_the_keyboard_are_presses(world: World) -> None:
+    for number in range(35):
+        send(world, "🔒 Мои данные", TEN + number * SECOND, person_id=CLIENT_ID)
+    assert OutgoingMessage.objects.filter(chat__telegram_id=CLIENT_ID).count() == 30
