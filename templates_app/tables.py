@@ -80,6 +80,13 @@ def _windows(content: bytes) -> str:
 
 def read(text: str) -> list[Row]:
     """Read the table; empty lines are passed over. Raises MissingColumns or TooLarge."""
+    try:
+        return _rows(text)
+    except csv.Error:  # a quotation mark that is never closed makes one endless cell
+        raise TooLarge from None
+
+
+def _rows(text: str) -> list[Row]:
     first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     lines = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter)
