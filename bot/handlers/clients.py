@@ -59,4 +59,4 @@ def on_unanswered(update: Update) -> None:
     heard = _hear(update, timezone.now())
     if heard is not None and is_staff:
         audience = OutgoingMessage.Audience.CLIENT
-        queue_deletion(heard.chat, audience=audience, message_id=message.message_id)
+        queue_deletion(heard.chat, audience=audience, message_id=message.message_id, said_in=message.chat.id)

@@ -46,7 +46,9 @@ def on_connect(update: Update) -> None:
     if not token and (staff is None or not incoming.text.startswith(texts.CONNECT)):
         return  # a plain /start, or a client's /connect of nothing
     audience = Audience.TEAM_CHAT if intake.chat.is_team else Audience.CLIENT
-    queue_deletion(intake.chat, audience=audience, message_id=incoming.message_id)
+    queue_deletion(
+        intake.chat, audience=audience, message_id=incoming.message_id, said_in=incoming.chat.telegram_id
+    )
     if staff is None:
         queue_message(intake.chat, audience=audience, text=texts.only_staff(), topic_id=incoming.topic_id)
         return
