@@ -1,5 +1,6 @@
 """Answers `/diagnose`: asks Telegram outside of any transaction, then tells what it and we know (CHT-05)."""
 
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -8,7 +9,7 @@ from django.db.models.functions import Now
 from telegram.error import TelegramError
 
 from bot.models import Diagnosis, OutgoingMessage
-from bot.outbox import queue_message
+from bot.outbox import WrongAudience, queue_message
 from bot.telegram_reads import look_into
 from bot.texts import diagnoses as texts
 from buhbot.models import Chat
@@ -42,6 +43,12 @@ def _look(asked: Diagnosis) -> texts.Seen | None:
 def _answer(asked: Diagnosis, seen: texts.Seen | None, now: datetime) -> int:
     if not Diagnosis.objects.filter(pk=asked.pk, answered_at=None).update(answered_at=now):
         return 0
+    with suppress(WrongAudience):  # who asked has been unlinked since, or the chat has become the team's
+        _tell(asked, seen, now)
+    return 1
+
+
+def _tell(asked: Diagnosis, seen: texts.Seen | None, now: datetime) -> None:
     chat, staff = asked.chat, asked.staff
     if staff is not None:
         text = texts.for_staff(_known(chat), seen, now=now)
@@ -49,7 +56,6 @@ def _answer(asked: Diagnosis, seen: texts.Seen | None, now: datetime) -> int:
     elif seen is not None and seen.is_asked_by_admin:
         place = _private(asked.telegram_id) or chat
         queue_message(place, audience=Audience.CLIENT, text=texts.for_admin(seen))
-    return 1
 
 
 def _private(telegram_id: int | None) -> Chat | None:

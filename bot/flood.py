@@ -29,24 +29,27 @@ class Patience:
         """Take Redis as well again at once."""
         self._blind_until = 0.0
 
-    def is_over(self, update: Update, now: datetime) -> bool:
-        """Count the update if it is an order, and say whether the person gets no answer now (BOT-06)."""
+    def is_over(self, update: Update, now: datetime, *, is_button: bool = False) -> bool:
+        """Count the update if it is an order, and say whether the person gets no answer now (BOT-06).
+
+        `is_button` says that it is one though it reads like any text: the keyboard's buttons send words.
+        """
         person = update.effective_user
         if person is None or time.monotonic() < self._blind_until:
             return False
         try:
-            return self._count(person.id, update, now.timestamp())
+            return self._count(person.id, update, now.timestamp(), is_order=is_button or is_order(update))
         except RedisError as error:
             REDIS_ERRORS.inc()
             self._blind_until = time.monotonic() + REST_SECONDS
             log.warning("flood control is off while Redis is away", error=str(error))
             return False
 
-    def _count(self, person: int, update: Update, at: float) -> bool:
+    def _count(self, person: int, update: Update, at: float, *, is_order: bool) -> bool:
         silent, orders = f"flood:silent:{person}", f"flood:orders:{person}"
         if cache.get(silent) is not None:
             return True
-        if not is_order(update):
+        if not is_order:
             return False
         known = cache.get(orders) or {}
         seen = {key: when for key, when in known.items() if when > at - FLOOD_SECONDS}

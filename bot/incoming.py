@@ -55,7 +55,7 @@ def read(message: Message) -> IncomingMessage:
         file_unique_id=_cut(getattr(file, "file_unique_id", ""), SHORT),
         file_name=_cut(getattr(file, "file_name", "")),
         file_size=getattr(file, "file_size", None),
-        mime_type=_cut(getattr(file, "mime_type", ""), SHORT),
+        mime_type=_cut(getattr(file, "mime_type", "")),
         is_command=_is_command(message),
     )
 

@@ -198,10 +198,16 @@ def queue_suggestions(to: User, *, query_id: str, results: list[dict[str, object
     return row
 
 
-def queue_deletion(chat: Chat | User, *, audience: str, message_id: int) -> OutgoingMessage:
-    """Queue the deletion of a message, ours or not, by Telegram's id. Raises WrongAudience (OUT-06)."""
+def queue_deletion(
+    chat: Chat | User, *, audience: str, message_id: int, said_in: int | None = None
+) -> OutgoingMessage:
+    """Queue the deletion of a message, ours or not, by Telegram's id. Raises WrongAudience (OUT-06).
+
+    `said_in` is Telegram's id of the chat at the time: in the supergroup that it becomes the id means another message.
+    """
     payload: dict[str, object] = {"message_id": message_id}
     row = _row(chat, audience=audience, method=Method.DELETE, payload=payload, priority=Priority.REPLY)
+    row.telegram_chat_id = said_in
     row.save(force_insert=True)
     return row
 

@@ -54,11 +54,14 @@ def calls(handler: Handler) -> Callback:
     return callback
 
 
-def answers(handler: Handler) -> Callback:
-    """Let PTB call a handler that answers people; of who floods us only the words are kept (BOT-06)."""
+def answers(handler: Handler, *, is_button: bool = False) -> Callback:
+    """Let PTB call a handler that answers people; of who floods us only the words are kept (BOT-06).
+
+    `is_button` says that the text is that of a button of the keyboard.
+    """
 
     def act(update: Update) -> None:
-        if patience.is_over(update, timezone.now()):
+        if patience.is_over(update, timezone.now(), is_button=is_button):
             clients.on_unanswered(update)
         else:
             handler(update)
@@ -97,7 +100,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             ChatMemberHandler(calls(chats.on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
             MessageHandler(PRIVATE & files.IS_NOTE, answers(files.on_note)),
-            MessageHandler(PRIVATE & menu.IS_BUTTON, answers(menu.on_button)),
+            MessageHandler(PRIVATE & menu.IS_BUTTON, answers(menu.on_button, is_button=True)),
             MessageHandler(PRIVATE, answers(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),
             MessageHandler(EDIT, calls(clients.on_edit)),

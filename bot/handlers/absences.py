@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from telegram import CallbackQuery, Message, MessageEntity, Update
 
+from bot.handlers import alerts
 from bot.handlers.clients import on_message
 from bot.handlers.staff import staff_behind
 from bot.keyboards import Button, Keyboard, press, read_press
@@ -117,6 +118,7 @@ def on_press(update: Update) -> None:
     query = update.callback_query
     staff = staff_behind(query.from_user) if query else None
     if query is None or staff is None:
+        alerts.on_press(update)
         return
     now = timezone.now()
     pressed = read_press(query.data or "")

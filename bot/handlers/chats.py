@@ -34,7 +34,8 @@ def on_membership(update: Update) -> None:
         return  # the group is gone, not the supergroup that it became
     note_bot_rights(chat, is_admin=change.new_chat_member.status == ChatMember.ADMINISTRATOR)
     if not is_gone:
-        set_life_cycle(chat, Chat.LifeCycle.ACTIVE, at=change.date)
+        if chat.life_cycle != Chat.LifeCycle.PAUSED:  # new rights are no return
+            set_life_cycle(chat, Chat.LifeCycle.ACTIVE, at=change.date)
         tell_of_new_chat(chat, is_new=is_new)
         return
     if set_life_cycle(chat, Chat.LifeCycle.LEFT, at=change.date):

@@ -8,6 +8,8 @@ from telegram import Update
 from bot.handlers.chats import tell_of_new_chat
 from bot.handlers.faq import offer_answer
 from bot.incoming import read
+from bot.models import OutgoingMessage
+from bot.outbox import queue_deletion
 from bot.receipts import take_file
 from buhbot.models import Chat, Message, User
 from sla import services
@@ -44,10 +46,17 @@ def on_edit(update: Update) -> None:
 
 
 def on_unanswered(update: Update) -> None:
-    """Keep and count what somebody says whom the bot does not answer now; presses have no words (BOT-06)."""
+    """Keep and count what somebody says whom the bot does not answer now; presses have no words (BOT-06).
+
+    Commands of staff do not stay in a client's chat even so.
+    """
     message, person = update.message, update.effective_user
     if message is None or person is None:
         return
     is_staff = User.objects.filter(telegram_id=person.id, is_active=True).exists()
-    if message.chat.type != Chat.Kind.PRIVATE or not is_staff:
-        _hear(update, timezone.now())
+    if message.chat.type == Chat.Kind.PRIVATE and is_staff:
+        return
+    heard = _hear(update, timezone.now())
+    if heard is not None and is_staff:
+        audience = OutgoingMessage.Audience.CLIENT
+        queue_deletion(heard.chat, audience=audience, message_id=message.message_id, said_in=message.chat.id)

@@ -70,7 +70,9 @@ def take_command(update: Update) -> Command | None:
     if staff is None or (intake.message is None and intake.chat.is_monitored):
         return None  # a client's words, or a repeated update
     audience = Audience.TEAM_CHAT if intake.chat.is_team else Audience.CLIENT
-    queue_deletion(intake.chat, audience=audience, message_id=incoming.message_id)
+    queue_deletion(
+        intake.chat, audience=audience, message_id=incoming.message_id, said_in=incoming.chat.telegram_id
+    )
     return Command(staff, intake.chat, incoming, intake.message)
 
 

@@ -32,7 +32,12 @@ def on_diagnose(update: Update) -> None:
     if intake.chat.is_team or _hides_elsewhere(incoming):
         return
     if staff is not None:
-        queue_deletion(intake.chat, audience=Audience.CLIENT, message_id=incoming.message_id)
+        queue_deletion(
+            intake.chat,
+            audience=Audience.CLIENT,
+            message_id=incoming.message_id,
+            said_in=incoming.chat.telegram_id,
+        )
     if staff is not None and not _may_see(staff, intake.chat):
         queue_message(staff, audience=Audience.STAFF, text=_refusal(incoming, intake.chat))
         return

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from telegram import CallbackQuery, Update
 
@@ -108,7 +109,8 @@ def _toast(query: CallbackQuery, text: str) -> None:
     if staff is not None:
         queue_button_answer(staff, audience=Audience.STAFF, query_id=query.id, text=text)
         return
-    chat = Chat.objects.filter(telegram_id=query.message.chat.id if query.message else 0).first()
+    pressed_in = query.message.chat.id if query.message else 0
+    chat = Chat.objects.filter(Q(telegram_id=pressed_in) | Q(former_telegram_id=pressed_in)).first()
     if chat is not None:
         audience = Audience.TEAM_CHAT if chat.is_team else Audience.CLIENT
         queue_button_answer(chat, audience=audience, query_id=query.id, text=text)

@@ -42,11 +42,13 @@ def on_connect(update: Update) -> None:
     intake = services.register_message(incoming, now=now)
     tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
     token = incoming.text.partition(" ")[2].strip()
-    if not token and not incoming.text.startswith(texts.CONNECT):
-        return  # a plain /start
     staff = commander(incoming)
+    if not token and (staff is None or not incoming.text.startswith(texts.CONNECT)):
+        return  # a plain /start, or a client's /connect of nothing
     audience = Audience.TEAM_CHAT if intake.chat.is_team else Audience.CLIENT
-    queue_deletion(intake.chat, audience=audience, message_id=incoming.message_id)
+    queue_deletion(
+        intake.chat, audience=audience, message_id=incoming.message_id, said_in=incoming.chat.telegram_id
+    )
     if staff is None:
         queue_message(intake.chat, audience=audience, text=texts.only_staff(), topic_id=incoming.topic_id)
         return

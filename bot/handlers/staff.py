@@ -59,12 +59,16 @@ def on_whoami(update: Update) -> None:
 
 
 def on_why(update: Update) -> None:
-    """Explain the due time of a request, named by its number or by a reply to its alert (ADM-03)."""
+    """Explain the due time of a request, named by its number or by a reply to its alert (ADM-03).
+
+    What a client writes goes the way of all.
+    """
     message, person = update.message, update.effective_user
-    if message is None or person is None:
+    staff = staff_behind(person) if person else None
+    if message is None or person is None or staff is None:
+        on_message(update)
         return
-    staff = staff_behind(person)
-    request = _asked_about(message, staff) if staff else None
+    request = _asked_about(message, staff)
     text = requests.why(str(request), str(request.chat), explain(request)) if request else _no_answer(message)
     _reply(message, person, text, timezone.now())
 

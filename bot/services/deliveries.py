@@ -22,6 +22,7 @@ State = OutgoingMessage.State
 PENDING = (State.QUEUED, State.SENDING)
 
 UNLINKED = "no active account linked to Telegram"
+FORMER = "the message stays in the former chat"
 LEASE = timedelta(seconds=30)
 WINDOW = timedelta(seconds=60)
 
@@ -113,6 +114,8 @@ def _letter(row: OutgoingMessage, *, is_superseded: bool) -> Letter:
     letter = Letter(row, chat_id=_telegram_id(row), message_id=row.payload.get("message_id"))
     if not letter.chat_id:
         letter.end, letter.error = State.UNDELIVERED, UNLINKED
+    elif row.method == Method.DELETE and row.telegram_chat_id not in {None, letter.chat_id}:
+        letter.end, letter.error = State.CANCELLED, FORMER
     if row.method == Method.EDIT:
         _prepare_edit(letter, row.edits, is_superseded=is_superseded)
     return letter
@@ -132,7 +135,7 @@ def _prepare_edit(letter: Letter, original: OutgoingMessage | None, *, is_supers
     elif original is None or original.telegram_message_id is None:
         letter.end, letter.error = State.CANCELLED, "the message was not sent"
     elif original.telegram_chat_id != letter.chat_id:
-        letter.end, letter.error = State.CANCELLED, "the message stays in the former chat"
+        letter.end, letter.error = State.CANCELLED, FORMER
     else:
         letter.message_id = original.telegram_message_id
 

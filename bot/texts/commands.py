@@ -38,7 +38,6 @@ OF_SERVING = (
     CHATS,
     MenuCommand("template", _("The templates, or those that fit a word")),
     MenuCommand("absence", _("I am away: days and who stands in")),
-    MenuCommand("template", _("The templates, or those that fit a word")),
     MenuCommand("digest", _("The digest of the morning: on, off")),
     MenuCommand("notify", _("What I am told of: switches")),
     MenuCommand("why", _("Why a request is due when it is: /why 1042")),

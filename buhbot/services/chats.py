@@ -88,6 +88,7 @@ def migrate_chat(*, old_telegram_id: int, new_telegram_id: int) -> None:
             return
         twin.messages.update(chat=chat)
         twin.outgoing.update(chat=chat)
+        twin.diagnoses.update(chat=chat)
         twin.delete()
     chat.telegram_id, chat.former_telegram_id = new_telegram_id, old_telegram_id
     chat.kind = Chat.Kind.SUPERGROUP

@@ -12,7 +12,7 @@ from sla.models import OPEN_STATES, Label, Request, RequestEvent, RequestMessage
 from sla.selectors import is_accepted
 from sla.services.actions import NotAllowed, RequestAlreadyOpen, open_again
 from sla.services.closing import close
-from sla.services.intake import hear_staff
+from sla.services.intake import answer_from_log, hear_staff
 
 Part = RequestMessage.Part
 
@@ -62,7 +62,7 @@ def end_by_faq(message: Message, *, question: str, helped: Collection[int], now:
 def take_back_answer(command: Message, *, now: datetime) -> bool:
     """Open the request again which the bot's words had ended, as they could not be sent (CLI-10, TPL-02).
 
-    Returns False where there is none, or a newer one of the topic is open.
+    Returns False where there is none, a newer one of the topic is open, or staff have answered since.
     """
     say_nothing(command)
     rows = Request.objects.select_for_update(of=("self",)).select_related("chat", "calendar_version")
@@ -74,4 +74,5 @@ def take_back_answer(command: Message, *, now: datetime) -> bool:
     except RequestAlreadyOpen:
         return False
     RequestEvent.objects.create(request=request, kind=RequestEvent.Kind.REOPENED, at=now)
-    return True
+    answer_from_log(request, preferences())
+    return request.is_open

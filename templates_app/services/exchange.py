@@ -100,7 +100,10 @@ def apply_import(changes: Iterable[Change], *, now: datetime) -> tuple[list[Temp
         change.template.changed_at = now
     new = [change.template for change in wanted if change.kind == Kind.NEW]
     changed = [change.template for change in wanted if change.kind == Kind.CHANGED]
-    Template.objects.bulk_update(changed, [*FIELDS, "changed_at"], batch_size=500)
+    for template in changed:  # in the order of the lines, as one may take the title that another gave up
+        Template.objects.filter(pk=template.pk).update(
+            **{name: getattr(template, name) for name in (*FIELDS, "changed_at")}
+        )
     return Template.objects.bulk_create(new, batch_size=500), changed
 
 

@@ -15,6 +15,7 @@ from templates_app.selectors import SPOKEN
 
 Copy = ReceivedFile.Copy
 State = ReceivedFile.State
+Why = ReceivedFile.Why
 OF_THE_COPY = ("copy", "why", "bucket", "storage_key", "sha256", "copied_at")
 
 
@@ -38,7 +39,7 @@ def receive_file(
     file = _noted(message, size_bytes, mime_type[:100], now)
     _foresee(file, message.text)
     file.duplicate_of = _before(file)
-    if file.duplicate_of is not None and file.duplicate_of.copy != Copy.WAITING:
+    if file.duplicate_of is not None and _is_settled(file.duplicate_of):
         _share_copy(file, file.duplicate_of)
     file.save(force_insert=True)
     return file
@@ -75,6 +76,11 @@ def _before(file: ReceivedFile) -> ReceivedFile | None:
     """Return the first time that the same file came; of another client it is none of this one's business."""
     same = ReceivedFile.objects.filter(chat=file.chat, file_unique_id=file.file_unique_id)
     return same.order_by("pk").first()
+
+
+def _is_settled(first: ReceivedFile) -> bool:
+    """Whether the same content cannot fare better: what Telegram lost is here again, another caption allows more."""
+    return first.copy != Copy.WAITING and first.why not in {Why.GONE, Why.TOO_LARGE}
 
 
 def _share_copy(file: ReceivedFile, first: ReceivedFile) -> None:

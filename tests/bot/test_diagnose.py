@@ -132,3 +132,19 @@ def test_cht_05_staff_who_may_not_see_the_chat_are_refused(world: World, role: s
 def test_cht_05_each_question_is_answered_once(world: World) -> None:
     diagnose(world, world.manager)
     assert answer_diagnoses(TEN) == 0
+
+
+def test_cht_05_who_asked_and_left_the_firm_keeps_nobody_waiting(world: World) -> None:
+    world.says(world.manager, "/diagnose", TEN)
+    User.objects.filter(pk=world.manager.pk).update(is_active=False)
+    diagnose(world, world.accountant)
+    assert "Всё в порядке" in told(world, world.accountant)
+    assert world.texts_to(world.manager) == []
+    assert not Diagnosis.objects.filter(answered_at=None).exists()
+
+
+def test_cht_05_a_group_that_became_the_teams_is_told_nothing_of_clients(world: World) -> None:
+    world.says(OWNER_ID, "/diagnose", TEN)
+    Chat.objects.filter(pk=world.chat.pk).update(is_team=True, is_monitored=False)
+    assert answer_diagnoses(TEN) == 1
+    assert world.texts_to(world.chat) == []

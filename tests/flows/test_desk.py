@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.texts.commands import private_commands
 from buhbot.models import Assignment, Chat, Role, User
 from sla.figures import by_accountant, this_month
 from sla.models import Request
@@ -155,3 +156,9 @@ def test_stf_02_clients_get_no_answer(world: World, command: str) -> None:
         }
     )
     assert world.texts_to(Chat.objects.get(telegram_id=900)) == []
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_stf_02_help_names_each_command_once(world: World, role: str) -> None:
+    names = [command.name for command in private_commands(role)]
+    assert len(names) == len(set(names))

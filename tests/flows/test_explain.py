@@ -147,9 +147,18 @@ def test_adm_03_a_note_of_a_day_that_was_changed_since_is_not_told(calm: World) 
 
 def test_adm_03_who_may_not_see_the_chat_learns_nothing(world: World) -> None:
     world.client_says("Где акт?", moscow("2026-05-08T16:50"))
-    people: list[User | int] = [staff("Вера", telegram_id=611), staff("Ольга", Role.OBSERVER, 612), CLIENT_ID]
-    assert [asks_why(world, who) for who in people] == ["Нет такого запроса."] * 3
+    people = [staff("Вера", telegram_id=611), staff("Ольга", Role.OBSERVER, 612)]
+    assert [asks_why(world, who) for who in people] == ["Нет такого запроса."] * 2
     assert "Всего 1 ч" in asks_why(world, world.manager)
+
+
+@pytest.mark.parametrize("text", ["/why", "/why 1", "/why почему"])
+def test_adm_03_a_client_is_told_nothing_of_the_command(world: World, text: str) -> None:
+    message = telegram.message(
+        telegram.private(CLIENT_ID), telegram.person(CLIENT_ID), moscow("2026-05-08"), text
+    )
+    world.receive(message=message)
+    assert not OutgoingMessage.objects.exists()
 
 
 @pytest.mark.parametrize("text", ["/why 99999", "/why 9999999999999999999999", "/why №99999"])

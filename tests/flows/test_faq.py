@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from bot.models import OutgoingMessage
+from buhbot.services.chats import migrate_chat
 from sla.figures import Period, score
 from sla.models import Request
 from templates_app.models import FaqAnswer, FaqItem, UnansweredQuestion
@@ -218,3 +219,13 @@ def test_faq_04_requests_without_an_item_are_kept(world: World, item: FaqItem) -
 def test_faq_04_they_are_kept_before_there_is_any_item(world: World) -> None:
     asks(world, ASKED, TEN)
     assert UnansweredQuestion.objects.count() == 1
+
+
+def test_ans_05_a_press_in_the_group_that_became_a_supergroup_is_answered(
+    world: World, item: FaqItem
+) -> None:
+    asks(world, ASKED, TEN)
+    old = world.chat.telegram_id
+    migrate_chat(old_telegram_id=old, new_telegram_id=-1007)
+    assert press(world, HELPED, TEN + minutes(1), chat=old) == "Рады помочь!"
+    assert world.request().state == "answered"

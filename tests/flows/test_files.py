@@ -365,3 +365,17 @@ def test_fil_04_what_was_taken_back_at_once_is_not_told(world: World) -> None:
     ReceivedFile.objects.update(state="in_work")
     announce(TEN + minutes(6))
     assert world.texts_to(world.chat)[told:] == []
+
+
+@pytest.mark.parametrize(("why", "copy"), [("gone", "waiting"), ("too_large", "waiting"), ("type", "left")])
+def test_fil_02_what_may_be_kept_the_second_time_is_tried_anew(world: World, why: str, copy: str) -> None:
+    sends(world, document())
+    ReceivedFile.objects.update(copy="left", why=why)
+    sends(world, document(), TEN + timedelta(days=1))
+    assert ReceivedFile.objects.latest("pk").copy == copy
+
+
+def test_fil_01_the_type_of_an_office_file_is_kept_whole(world: World) -> None:
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    sends(world, document("письмо.docx", mime=word))
+    assert ReceivedFile.objects.get().mime_type == word

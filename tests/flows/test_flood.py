@@ -84,6 +84,14 @@ def test_bot_06_a_silenced_accountants_answer_ends_the_request(world: World) -> 
     assert world.request().state == "answered"
 
 
+def test_bot_06_a_silenced_accountants_command_is_taken_out_of_the_clients_chat(world: World) -> None:
+    flood(world)
+    with time_machine.travel(TEN + 40 * SECOND, tick=False):
+        command = world.says(world.accountant, "/norequest", TEN + 40 * SECOND)
+    (deletion,) = world.sent_to(world.chat)
+    assert (deletion.method, deletion.payload["message_id"]) == ("deleteMessage", command["message_id"])
+
+
 def test_bot_06_without_redis_everybody_is_answered(world: World, settings: Any) -> None:
     location = "redis://127.0.0.1:9/0"
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": location}}
@@ -91,3 +99,9 @@ def test_bot_06_without_redis_everybody_is_answered(world: World, settings: Any)
         cache.get("anything")
     flood(world, 40)
     assert len(world.texts_to(world.accountant)) == 40
+
+
+def test_bot_06_buttons_of_the_keyboard_are_presses(world: World) -> None:
+    for number in range(35):
+        send(world, "🔒 Мои данные", TEN + number * SECOND, person_id=CLIENT_ID)
+    assert OutgoingMessage.objects.filter(chat__telegram_id=CLIENT_ID).count() == 30

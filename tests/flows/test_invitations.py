@@ -129,6 +129,11 @@ def test_cht_03_a_client_is_told_in_the_group_that_the_link_is_not_theirs(world:
     assert Invitation.objects.get().used_at is None
 
 
+def test_cht_03_a_clients_bare_command_is_ignored(world: World) -> None:
+    send(world, 900, "/connect")
+    assert not OutgoingMessage.objects.filter(chat=group()).exists()
+
+
 def test_cht_03_a_chat_that_is_set_up_stays_as_it_is(world: World) -> None:
     token = invite(world)
     world.says(world.manager, f"/connect {token}", TEN)

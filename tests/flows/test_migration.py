@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.consumer import process_pending
+from bot.models import Diagnosis, OutgoingMessage
+from bot.services.deliveries import claim_letters
 from buhbot.models import Chat
 from buhbot.services.chats import migrate_chat
 from sla.models import Request
@@ -70,3 +72,18 @@ def test_cht_01_a_chat_that_was_set_up_is_never_deleted_for_another(in_group: Wo
     )
     migrate_chat(old_telegram_id=OLD, new_telegram_id=NEW)
     assert set(Chat.objects.values_list("pk", flat=True)) == {twin.pk, in_group.chat.pk}
+
+
+def test_tim_05_a_command_of_the_group_deletes_nothing_in_the_supergroup(in_group: World) -> None:
+    in_group.says(in_group.accountant, "/norequest", TEN)
+    OutgoingMessage.objects.exclude(method="deleteMessage").delete()
+    migrate_chat(old_telegram_id=OLD, new_telegram_id=NEW)
+    (letter,) = claim_letters(10)
+    assert letter.end == "cancelled"  # the numbers of messages begin anew there
+
+
+def test_cht_05_a_question_asked_in_the_supergroup_before_the_news_is_kept(in_group: World) -> None:
+    new, manager = telegram.group(NEW), telegram.person(602)
+    in_group.receive(message=telegram.message(new, manager, TEN, "/diagnose"))
+    migrate_chat(old_telegram_id=OLD, new_telegram_id=NEW)
+    assert Diagnosis.objects.get(answered_at=None).chat == in_group.chat

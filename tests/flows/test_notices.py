@@ -7,11 +7,12 @@ import pytest
 
 from bot.announcer import announce
 from bot.announcer.digests import tell_digests
-from buhbot.models import Assignment, Chat, Role, User
+from buhbot.models import Absence, Assignment, Chat, Role, User
 from buhbot.services.staff import hand_over
 from sla.models import Alert, RequestEvent
 from sla.services import ask_accountant
 from tests.flows.test_absence_command import write
+from tests.flows.test_absences import away
 from tests.flows.world import World, buttons, minutes, staff
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
@@ -149,6 +150,21 @@ def test_sec_11_a_replayed_press_and_that_of_another_change_nothing(world: World
     world.accountant.refresh_from_db()
     world.manager.refresh_from_db()
     assert (world.accountant.wants_warnings, world.manager.wants_warnings) == (False, True)
+
+
+@pytest.mark.parametrize("command", ["/notify", "/absence"])
+def test_sec_11_who_is_not_of_the_firm_any_more_is_told_that_the_button_is_old(
+    world: World, command: str
+) -> None:
+    away(world.accountant)
+    write(world, world.accountant, command)
+    world.all_sent()
+    shown = world.sent_to(world.accountant)[-1]
+    User.objects.filter(pk=world.accountant.pk).update(telegram_id=None)
+    assert "больше не" in world.presses(601, buttons(shown)[0]["text"], shown)
+    world.accountant.refresh_from_db()
+    assert world.accountant.wants_warnings
+    assert Absence.objects.exists()
 
 
 def test_stf_06_a_locked_switch_cannot_be_turned(world: World) -> None:

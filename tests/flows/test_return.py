@@ -68,3 +68,12 @@ def test_cht_04_a_client_who_blocks_the_bot_has_left(world: World, status: str, 
     world.receive(message=telegram.message(chat, person, TEN, "/start"))
     world.receive(my_chat_member=telegram.membership(chat, person, BOT, status, TEN + minutes(1)))
     assert Chat.objects.get(telegram_id=900).life_cycle == life_cycle
+
+
+def test_cht_04_new_rights_of_the_bot_do_not_end_a_pause(world: World) -> None:
+    Chat.objects.update(life_cycle="paused")
+    membership(world, "administrator", TEN)
+    assert Chat.objects.get().life_cycle == "paused"
+    membership(world, "left", TEN + minutes(1))
+    membership(world, "member", TEN + minutes(2))
+    assert Chat.objects.get().life_cycle == "active"

@@ -153,22 +153,40 @@ def test_tpl_02_alone_it_lists_in_private_and_leaves_the_chat_clean(world: World
     assert "чего-нет" in told[-1]
 
 
-def test_tpl_02_what_telegram_refuses_opens_the_request_again_and_is_told(world: World) -> None:
-    template("счет", "Счёт отправлен")
-    world.client_says("Где счёт?", TEN)
-    world.says(world.accountant, "/template счет", TEN + minutes(5))
+def refuse(world: World, at: datetime) -> OutgoingMessage:
+    """Let Telegram refuse what the bot says for staff."""
     row = next(row for row in world.sent_to(world.chat) if row.method == "sendMessage")
     OutgoingMessage.objects.filter(pk=row.pk).update(state="sending")
     row.refresh_from_db()
     letter = Letter(row, chat_id=world.chat.telegram_id)
-    refusal = Failure(Meaning.REFUSED, "Bad Request: no")
-    write_outcomes([failed(letter, refusal, at=TEN + minutes(6))])
+    write_outcomes([failed(letter, Failure(Meaning.REFUSED, "Bad Request: no"), at=at)])
+    return row
+
+
+def test_tpl_02_what_telegram_refuses_opens_the_request_again_and_is_told(world: World) -> None:
+    template("счет", "Счёт отправлен")
+    world.client_says("Где счёт?", TEN)
+    world.says(world.accountant, "/template счет", TEN + minutes(5))
+    row = refuse(world, TEN + minutes(6))
     request = world.request()
     assert (request.state, request.closed_by, request.answer) == ("open", None, None)
     assert "не удалось отправить" in world.texts_to(world.accountant)[-1]
     assert Message.objects.get(sender="staff").text == "/template счет"
     row.refresh_from_db()
     assert not can_send_again(row)
+
+
+def test_tpl_02_a_refused_template_leaves_the_answer_that_staff_wrote_since(world: World) -> None:
+    template("счет", "Счёт отправлен")
+    world.client_says("Где счёт?", TEN)
+    world.says(world.accountant, "/template счет", TEN + minutes(5))
+    world.says(world.accountant, "Счёт № 5 у вас на почте", TEN + minutes(7))
+    refuse(world, TEN + minutes(50))
+    request = world.request()
+    assert (request.state, request.closed_at) == ("answered", TEN + minutes(7))
+    assert "снова открыт" not in world.texts_to(world.accountant)[-1]
+    world.passes(TEN + minutes(90))
+    assert world.alerts_to(world.accountant) == []
 
 
 def test_tpl_02_suggestions_match_shortcut_then_title_then_text(world: World) -> None:

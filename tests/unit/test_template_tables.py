@@ -67,6 +67,8 @@ def test_tpl_04_large_tables_are_refused() -> None:
         decoded(b"a" * 1_900_001)
     with pytest.raises(TooLarge):
         read(HEAD + f"{LINE}\n" * 2001)
+    with pytest.raises(TooLarge):
+        read(HEAD + '"' + "слово " * 30_000)  # a quotation mark that is never closed
 
 
 @pytest.mark.parametrize(
