@@ -5,6 +5,7 @@ import pytest
 from templates_app.tables import (
     BadEncoding,
     MissingColumns,
+    NoTable,
     TooLarge,
     decoded,
     plain_cell,
@@ -67,8 +68,11 @@ def test_tpl_04_large_tables_are_refused() -> None:
         decoded(b"a" * 1_900_001)
     with pytest.raises(TooLarge):
         read(HEAD + f"{LINE}\n" * 2001)
-    with pytest.raises(TooLarge):
-        read(HEAD + '"' + "слово " * 30_000)  # a quotation mark that is never closed
+
+
+def test_tpl_04_a_quotation_mark_that_is_never_closed_is_refused() -> None:
+    with pytest.raises(NoTable):
+        read(HEAD + '"' + "слово " * 30_000)
 
 
 @pytest.mark.parametrize(
