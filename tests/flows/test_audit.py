@@ -73,7 +73,7 @@ def test_adm_10_a_refused_command(world: World) -> None:
 
 def test_adm_10_the_digest_and_an_absence(world: World) -> None:
     write(world, world.accountant, "/digest off", TEN)
-    write(world, world.accountant, "/absence 2030-12-01 2030-12-14", TEN)
+    write(world, world.accountant, "/absence 2026-12-01 2026-12-14", TEN)
     assert notes()[0] == ("Анна", "bot", "Сводка выключена.")
     added = AuditEntry.objects.latest("pk")
     assert (added.kind, added.model, added.object_id) == (
