@@ -1,4 +1,4 @@
-"""The system stood still over a weekend: one summary each, and the true times on the requests (TIM-03)."""
+"""The system stood still over a weekend, or its clock jumped: one summary each, and true times (TIM-03, FLT-06)."""
 
 from datetime import UTC, datetime
 
@@ -7,6 +7,7 @@ import pytest
 from bot.models import OutgoingMessage
 from sla import services
 from sla.models import Alert, Policy, Request
+from tests.flows.test_explain import use_calendar
 from tests.flows.world import World, ask_elsewhere, minutes
 
 FRIDAY = datetime(2026, 11, 27, 14, 30, tzinfo=UTC)  # 17:30 in Moscow: due on Monday at 09:30
@@ -79,3 +80,22 @@ def test_tim_03_a_deadline_moved_into_the_past_does_not_tell_of_a_downtime(stopp
     stopped.passes(NOON)
     (summary,) = stopped.texts_to(stopped.manager)
     assert summary.startswith("<b>⚠️ Сроки наступили раньше, чем о них удалось сообщить. Ждут ответа: 3 из 3")
+
+
+def test_flt_06_a_clock_that_jumps_back_and_forth_tells_nothing_twice(world: World) -> None:
+    world.client_says("Где акт?", MONDAY_DUE)
+    for now in (10, 60, -4000, 5, 61, 1, 62):
+        world.passes(MONDAY_DUE + minutes(now))
+    assert world.levels() == [1]
+    assert len(world.alerts_to(world.manager)) == 1
+    assert world.request().breached_at == MONDAY_DUE + minutes(60)
+
+
+def test_flt_06_on_the_night_that_lacks_an_hour_real_minutes_count(world: World) -> None:
+    use_calendar(world, "00:00-24:00", time_zone="Europe/Berlin")
+    asked_at = datetime(2027, 3, 28, 0, 30, tzinfo=UTC)  # Sunday, 01:30; at 02:00 it is 03:00
+    world.client_says("Где акт?", asked_at)
+    world.passes(asked_at + minutes(59))
+    assert world.request().breached_at is None
+    world.passes(asked_at + minutes(60))
+    assert world.request().breached_at == asked_at + minutes(60)
