@@ -31,7 +31,7 @@ MONTH = """
 INSERT INTO buhbot_message (telegram_chat_id, telegram_message_id, topic_id, kind, text, sender, sender_name,
     sent_at, media_group_id, file_id, file_unique_id, file_name, chat_id)
 SELECT chat.telegram_id, n, n, 'text', 'Когда будет готов акт сверки за прошлый квартал? ' || n,
-    CASE n %% 2 WHEN 0 THEN 'client' ELSE 'staff' END, 'Клиент', %(now)s - random() * interval '30 days',
+    CASE n / %(chats)s %% 2 WHEN 0 THEN 'client' ELSE 'staff' END, 'Клиент', %(now)s - random() * interval '30 days',
     '', '', '', '', chat.id
 FROM generate_series(1, %(messages)s) AS n
 JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS number FROM buhbot_chat) AS chat
