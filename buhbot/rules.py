@@ -8,7 +8,6 @@ from typing import Literal
 HourEnd = time | Literal["24:00"]
 Hours = tuple[tuple[HourEnd, HourEnd], ...]
 
-GROUP_ANONYMOUS_BOT_ID = 1087968824
 INTERVAL = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")
 
 

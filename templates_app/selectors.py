@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 
-from buhbot.models import Chat, Role, User
+from buhbot.models import Role, User
 from buhbot.selectors import FULL_SIGHT, visible_chats, visible_messages
 from templates_app.matching import Question, grouped
 from templates_app.models import FaqAnswer, FaqItem, ReceivedFile, Template, UnansweredQuestion
@@ -111,8 +111,3 @@ def album_of(file: ReceivedFile) -> QuerySet[ReceivedFile]:
         return ReceivedFile.objects.filter(pk=file.pk)
     same = ReceivedFile.objects.filter(chat=file.chat_id, media_group_id=file.media_group_id)
     return same.order_by("message__telegram_message_id", "pk")
-
-
-def last_files(chat: Chat, *, limit: int = 10) -> list[ReceivedFile]:
-    """Return the client's last files, with what became of them (CLI-02); messages by voice are none."""
-    return list(chat.files.exclude(kind__in=SPOKEN)[:limit])
