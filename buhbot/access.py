@@ -176,6 +176,9 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "templates_app_faqitem": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "templates_app_faqanswer": _table(admin="rd", manager="r"),
     "templates_app_unansweredquestion": _table(admin="r", manager="r"),
+    "templates_app_service": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
+    "templates_app_quickbutton": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
+    "templates_app_serviceorder": _table(admin="rd", manager="r"),
     "templates_app_receivedfile": _table(
         admin=Access("ru", columns=FILE_COLUMNS),
         manager=Access("ru", columns=FILE_COLUMNS),

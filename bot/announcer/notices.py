@@ -56,6 +56,7 @@ def news_of(alert: Alert, *, now: datetime) -> News:
         topic_id=request.topic_id,
         link=link_to(request),
         accountants=", ".join(person["name"] for person in request.on_duty),
+        wish=request.wish,
         text=request.text or request.opened_by.get_kind_display(),
         opened_at=request.opened_at,
         due_at=request.due_at,

@@ -26,12 +26,16 @@ from bot.handlers import (
     commands,
     desk,
     diagnoses,
+    dialogues,
     digests,
+    documents,
     faq,
     files,
     invitations,
     menu,
     notices,
+    ordering,
+    services,
     staff,
     templates,
 )
@@ -75,6 +79,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
         [
             CommandHandler("start", answers(menu.on_start), PRIVATE),
             CommandHandler(("menu", "help"), answers(menu.on_menu), PRIVATE),
+            CommandHandler("menu", answers(ordering.on_group_menu), GROUPS),
             CommandHandler("privacy", answers(menu.on_privacy), PRIVATE),
             CommandHandler("stop", answers(menu.on_stop), PRIVATE),
             CommandHandler("whoami", answers(staff.on_whoami), PRIVATE),
@@ -101,6 +106,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
             MessageHandler(PRIVATE & files.IS_NOTE, answers(files.on_note)),
             MessageHandler(PRIVATE & menu.IS_BUTTON, answers(menu.on_button, is_button=True)),
+            MessageHandler(MESSAGE & dialogues.IS_ANSWER, answers(dialogues.on_answer)),
             MessageHandler(PRIVATE, answers(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),
             MessageHandler(EDIT, calls(clients.on_edit)),
@@ -110,6 +116,10 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CallbackQueryHandler(answers(notices.on_press), pattern=notices.PRESS),
             CallbackQueryHandler(answers(faq.on_press), pattern=faq.PRESS),
             CallbackQueryHandler(answers(files.on_press), pattern=files.PRESS),
+            CallbackQueryHandler(answers(documents.on_press), pattern=documents.PRESS),
+            CallbackQueryHandler(answers(ordering.on_press), pattern=ordering.PRESS),
+            CallbackQueryHandler(answers(services.on_press), pattern=services.PRESS),
+            CallbackQueryHandler(answers(dialogues.on_cancel), pattern=dialogues.PRESS),
             CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )

@@ -18,12 +18,12 @@ from sla import services
 def on_message(update: Update) -> None:
     """Hand a message to the request engine (REQ-01); a frequent question gets its answer, a file its receipt."""
     now = timezone.now()
-    message = _hear(update, now)
+    message = hear(update, now)
     if message is not None:
         offer_answer(message, now=now)
 
 
-def _hear(update: Update, now: datetime) -> Message | None:
+def hear(update: Update, now: datetime) -> Message | None:
     """Return the message if it is logged now; a file of its own is noted too (FIL-01)."""
     if update.message is None:
         return None
@@ -56,7 +56,7 @@ def on_unanswered(update: Update) -> None:
     is_staff = User.objects.filter(telegram_id=person.id, is_active=True).exists()
     if message.chat.type == Chat.Kind.PRIVATE and is_staff:
         return
-    heard = _hear(update, timezone.now())
+    heard = hear(update, timezone.now())
     if heard is not None and is_staff:
         audience = OutgoingMessage.Audience.CLIENT
         queue_deletion(heard.chat, audience=audience, message_id=message.message_id, said_in=message.chat.id)

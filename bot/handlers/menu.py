@@ -7,11 +7,12 @@ from django.utils import timezone
 from telegram import Message, Update
 from telegram.ext import filters
 
-from bot.handlers import staff
+from bot.handlers import documents, ordering, services, staff
 from bot.keyboards import Menu
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import menu as texts
+from bot.texts import ordering as order_texts
 from buhbot import retention
 from buhbot.models import Chat
 from buhbot.rules import IncomingChat
@@ -66,7 +67,10 @@ def on_stop(update: Update) -> None:
 
 
 # The buttons of the keyboard, and what they do: only what the bot can do already.
-BUTTONS: tuple[tuple[tuple[Callable[[], str], Handler], ...], ...] = (((texts.privacy_button, on_privacy),),)
+BUTTONS: tuple[tuple[tuple[Callable[[], str], Handler], ...], ...] = (
+    ((order_texts.files_button, documents.on_button), (order_texts.quick_button, ordering.on_button)),
+    ((order_texts.services_button, services.on_button), (texts.privacy_button, on_privacy)),
+)
 
 
 class _IsButton(filters.MessageFilter):

@@ -45,6 +45,7 @@ class Facts:
     close_reason: str = ""
     was_late: bool = False
     is_breached: bool = True
+    wish: str = ""
 
 
 def alert(facts: Facts, *, now: datetime) -> str:
@@ -76,6 +77,7 @@ def _details(facts: Facts) -> list[tuple[str, str]]:
         (_("Chat"), facts.chat_title if facts.chat_title != facts.client else ""),
         (_("Topic"), str(facts.topic_id) if facts.topic_id else ""),
         (_("Accountant"), facts.accountants or _("nobody is there")),
+        (_("Ordered by a button"), facts.wish),
     ]
 
 

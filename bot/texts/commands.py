@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[MenuCommand, ...]] = {
         MenuCommand("privacy", _("What is stored of me, and for how long")),
         MenuCommand("stop", _("No more surveys")),
     ),
-    "all_group_chats": (),
+    "all_group_chats": (MenuCommand("menu", _("Order a document or a service; the state of files")),),
 }
 # In private, by who may do what (STF-02). An observer sees figures in Admin only.
 OF_STAFF = (HELP, WHOAMI)

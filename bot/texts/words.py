@@ -29,7 +29,9 @@ def moment(at: datetime, *, now: datetime) -> str:
 
 
 def message_link(*, chat_id: int, username: str, message_id: int, topic_id: int = 0) -> str:
-    """Build the address that opens the message in Telegram; empty for chats that have none (ALR-03)."""
+    """Build the address that opens the message in Telegram; empty where there is none: a press has none (ALR-03)."""
+    if message_id <= 0:
+        return ""
     topic = f"{topic_id}/" if topic_id else ""
     if username:
         return f"https://t.me/{username}/{topic}{message_id}"

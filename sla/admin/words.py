@@ -88,3 +88,9 @@ def alert_name(alert: Alert) -> str:
 def span_or_none(value: timedelta | None) -> str:
     """Write a duration that there may not be."""
     return "—" if value is None else span(value)
+
+
+def asked(request: Request) -> str:
+    """Write what the client asked; first what was ordered by a button, where the text does not say it (CLI-08)."""
+    wish = request.wish if request.wish not in request.text else ""
+    return " · ".join(filter(None, (wish, request.text))) or "—"

@@ -32,6 +32,14 @@ class Request(models.Model):
     topic_id = models.BigIntegerField(_("topic"), default=0)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.OPEN)
     text = models.CharField(_("text"), max_length=500, blank=True)
+    wish = models.CharField(
+        _("ordered by a button"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What the client ordered by buttons of the menu; empty: only written (CLI-04, CLI-08)."),
+    )
     opened_by = models.ForeignKey(
         Message, models.PROTECT, related_name="opened_requests", verbose_name=_("first message")
     )

@@ -35,6 +35,7 @@ from sla.services.inviting import (
     connect_chat,
     create_invitation,
 )
+from sla.services.ordering import Wish, order
 from sla.services.pausing import AlreadyPaused
 from sla.services.recompute import recompute_few, recompute_outdated, recompute_requests
 from sla.services.reevaluation import reevaluate_chat_requests, reevaluate_outdated
@@ -50,7 +51,9 @@ __all__ = [
     "InvitationUsed",
     "connect_chat",
     "create_invitation",
+    "Wish",
     "assign",
+    "order",
     "AssignedAlready",
     "NotOnDuty",
     "end_absence",

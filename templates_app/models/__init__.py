@@ -3,5 +3,16 @@
 from templates_app.models.faq import FaqAnswer, FaqItem, UnansweredQuestion
 from templates_app.models.files import FileEvent, ReceivedFile
 from templates_app.models.replies import Template
+from templates_app.models.services import QuickButton, Service, ServiceOrder
 
-__all__ = ["FaqAnswer", "FaqItem", "FileEvent", "ReceivedFile", "Template", "UnansweredQuestion"]
+__all__ = [
+    "FaqAnswer",
+    "FaqItem",
+    "FileEvent",
+    "QuickButton",
+    "ReceivedFile",
+    "Service",
+    "ServiceOrder",
+    "Template",
+    "UnansweredQuestion",
+]

@@ -54,6 +54,8 @@ MODELS: dict[str, Row] = {
     # the rows of the walk are personal ones; the firm's are in tests/admin/test_templates.py
     "templates_app.template": Row({**STAFF, OBSERVER: LIST}, STAFF, STAFF, STAFF),
     "templates_app.faqitem": Row(EVERYBODY, SERVING, SERVING, ADMINS),
+    "templates_app.service": Row(EVERYBODY, SERVING, SERVING, ADMINS),
+    "templates_app.quickbutton": Row(EVERYBODY, SERVING, SERVING, ADMINS),
     "templates_app.receivedfile": Row(STAFF, change=STAFF),
     "bot.inboundupdate": Row(SERVING),
     "bot.outgoingmessage": Row(SERVING),

@@ -1,0 +1,132 @@
+"""Where a client presses or writes, and of which client's chat it is meant (CLI-02, CLI-04, CLI-08)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+from telegram import CallbackQuery, Message, Update
+
+from bot.incoming import read
+from bot.keyboards import Keyboard
+from bot.models import OutgoingMessage
+from bot.outbox import queue_button_answer, queue_message
+from bot.texts import ordering as texts
+from buhbot.models import Chat, User
+from buhbot.rules import IncomingChat
+from buhbot.services.chats import register_chat
+
+Audience = OutgoingMessage.Audience
+Handler = Callable[[Update], None]
+Order = Callable[[Update, Chat], None]
+
+
+def for_chosen_chat(order: Order) -> Handler:  # CLI-05 will take its place
+    def handler(update: Update) -> None:
+        chat = known_chat(update.effective_chat.id) if update.effective_chat else None
+        if chat is not None and chat.is_watched:
+            order(update, chat)
+
+    return handler
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A client at work: `chat` is the one whose accountants are meant, `said_in` the one where we talk.
+
+    They are the same in a group. `reply_to` is the message there that we answer.
+    """
+
+    chat: Chat
+    said_in: Chat
+    person_id: int
+    person_name: str
+    topic_id: int = 0
+    reply_to: int | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the client talks to the bot alone."""
+        return self.said_in.kind == Chat.Kind.PRIVATE
+
+    def say(self, text: str, *, keyboard: Keyboard = (), subject: str = "") -> None:
+        """Queue a message to the client there."""
+        queue_message(
+            self.said_in,
+            audience=Audience.CLIENT,
+            text=text,
+            keyboard=keyboard,
+            subject=subject,
+            topic_id=self.topic_id,
+            reply_to_message_id=self.reply_to,
+        )
+
+
+def place_of(update: Update, chat: Chat) -> Place:
+    """Return where the client of the chat wrote or pressed; in a group we answer what is written as a reply."""
+    person, message = update.effective_user, update.effective_message
+    if person is None or update.effective_chat is None:
+        raise TypeError("only what a person does has a place")
+    if update.effective_chat.type == Chat.Kind.PRIVATE:
+        incoming = IncomingChat(person.id, Chat.Kind.PRIVATE, person.full_name, person.username or "")
+        said_in, _is_new = register_chat(incoming, now=timezone.now())
+        return Place(chat, said_in, person.id, person.full_name)
+    topic = read(message).topic_id if isinstance(message, Message) else 0
+    reply_to = update.message.message_id if update.message else None
+    return Place(chat, chat, person.id, person.full_name, topic, reply_to)
+
+
+def for_clients(order: Order) -> Handler:
+    """Make a handler of a button for clients, of the chat that is meant (CLI-05); others read why not (SEC-11)."""
+    handler = for_chosen_chat(order)
+
+    def guarded(update: Update) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        if staff_who_pressed(query) is not None:
+            toast(query, texts.for_clients_toast())
+        elif not _is_open_to_clients(query):
+            toast(query, texts.nowhere())
+        else:
+            handler(update)
+
+    return guarded
+
+
+def _is_open_to_clients(query: CallbackQuery) -> bool:
+    chat = known_chat(query.message.chat.id) if query.message else None
+    if chat is None or chat.is_team:
+        return False
+    return chat.kind == Chat.Kind.PRIVATE or chat.is_watched
+
+
+def known_chat(telegram_id: int) -> Chat | None:
+    """Return the chat of Telegram's id, or the one that the group of the id became."""
+    rows = Chat.objects.filter(Q(telegram_id=telegram_id) | Q(former_telegram_id=telegram_id))
+    return rows.order_by("pk").first()
+
+
+def toast(query: CallbackQuery, text: str) -> None:
+    """Answer the press where it happened; a chat that we do not know is none of ours."""
+    staff = staff_who_pressed(query)
+    if staff is not None:
+        queue_button_answer(staff, audience=Audience.STAFF, query_id=query.id, text=text)
+        return
+    chat = known_chat(query.message.chat.id) if query.message else None
+    if chat is not None:
+        audience = Audience.TEAM_CHAT if chat.is_team else Audience.CLIENT
+        queue_button_answer(chat, audience=audience, query_id=query.id, text=text)
+
+
+def staff_who_pressed(query: CallbackQuery) -> User | None:
+    """Return who of the firm pressed; None: a client."""
+    return User.objects.filter(telegram_id=query.from_user.id, is_active=True).first()
+
+
+def message_pressed(query: CallbackQuery, said_in: Chat) -> OutgoingMessage | None:
+    """Return our message under which the button stands."""
+    if query.message is None:
+        return None
+    sent = OutgoingMessage.objects.filter(chat=said_in, method=OutgoingMessage.Method.SEND)
+    return sent.filter(telegram_message_id=query.message.message_id).order_by("-pk").first()
