@@ -7,10 +7,11 @@ from django.utils import timezone
 from telegram import Message, Update
 from telegram.ext import filters
 
-from bot.handlers import staff
+from bot.handlers import choosing, staff
 from bot.keyboards import Menu
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
+from bot.texts import choosing as choosing_texts
 from bot.texts import menu as texts
 from buhbot import retention
 from buhbot.models import Chat
@@ -65,8 +66,18 @@ def on_stop(update: Update) -> None:
     _answer(update, text)
 
 
+def on_chat(update: Update) -> None:
+    """Say which chat a client means in private, and let them choose another; staff have no such choice (CLI-05)."""
+    if _is_staff(update):
+        staff.on_help(update)
+    else:
+        choosing.on_which_chat(update)
+
+
 # The buttons of the keyboard, and what they do: only what the bot can do already.
-BUTTONS: tuple[tuple[tuple[Callable[[], str], Handler], ...], ...] = (((texts.privacy_button, on_privacy),),)
+BUTTONS: tuple[tuple[tuple[Callable[[], str], Handler], ...], ...] = (
+    ((choosing_texts.chat_button, on_chat), (texts.privacy_button, on_privacy)),
+)
 
 
 class _IsButton(filters.MessageFilter):
