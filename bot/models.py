@@ -226,3 +226,19 @@ class Diagnosis(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chat}"
+
+
+class WaitingOrder(models.Model):
+    """What a client wrote or pressed in private before they said which chat is meant; done when they do (CLI-05)."""
+
+    telegram_id = models.BigIntegerField(db_index=True)
+    order = models.CharField(max_length=64, help_text="The handler that goes on with it.")
+    content = models.JSONField(_("content"))
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("order that waits for its chat")
+        verbose_name_plural = _("orders that wait for their chat")
+
+    def __str__(self) -> str:
+        return self.order

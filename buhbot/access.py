@@ -99,6 +99,8 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user_user_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_stafflink": _table(admin="rcud"),
     "buhbot_surveyoptout": _table(),
+    "buhbot_membership": _table(),
+    "buhbot_chosenchat": _table(),
     "buhbot_absence": _table(
         admin="rcud",
         manager="rcud",
@@ -208,6 +210,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         admin="r", manager="r", accountant=_of_visible("alert_id", "sla_alert")
     ),
     "bot_diagnosis": _table(),
+    "bot_waitingorder": _table(),
     "bot_senderlease": _table(admin="r", manager="r"),
     "bot_botaccount": _table(admin="r", manager="r", accountant="r"),
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 from telegram import Update
 
-from bot.handlers.chats import tell_of_new_chat
+from bot.handlers.chats import note_members, tell_of_new_chat
 from bot.handlers.faq import offer_answer
 from bot.incoming import read
 from bot.models import OutgoingMessage
@@ -30,6 +30,7 @@ def hear(update: Update, now: datetime) -> Message | None:
     incoming = read(update.message)
     intake = services.register_message(incoming, now=now)
     tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
+    note_members(update.message)
     if intake.message is not None:
         take_file(incoming, intake.message, now=now)
     return intake.message

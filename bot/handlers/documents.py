@@ -3,7 +3,8 @@
 from django.utils import timezone
 from telegram import Update
 
-from bot.handlers.places import for_chosen_chat, for_clients, place_of, toast
+from bot.handlers.choosing import for_chosen_chat
+from bot.handlers.places import for_clients, place_of, toast
 from bot.texts import documents as texts
 from buhbot.models import Chat
 from templates_app.selectors import last_files

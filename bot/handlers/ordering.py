@@ -6,8 +6,9 @@ from datetime import datetime
 from django.utils import timezone
 from telegram import Update
 
+from bot.handlers.choosing import for_chosen_chat
 from bot.handlers.commands import take_command, tell_refusal
-from bot.handlers.places import Place, for_chosen_chat, for_clients, known_chat, place_of, toast
+from bot.handlers.places import Place, for_clients, known_chat, place_of, toast
 from bot.keyboards import Button, Keyboard, press, read_press
 from bot.texts import ordering as texts
 from bot.texts import orders
@@ -83,6 +84,7 @@ def open_request(
         person_id=place.person_id,
         person_name=place.person_name,
         topic_id=place.topic_id,
+        is_private=place.is_private,
     )
     return services.order(place.chat, wish, now=now)
 

@@ -1,33 +1,21 @@
 """Where a client presses or writes, and of which client's chat it is meant (CLI-02, CLI-04, CLI-08)."""
 
-from collections.abc import Callable
+import json
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils import timezone
 from telegram import CallbackQuery, Message, Update
 
+from bot.handlers.choosing import Handler, Order, for_chosen_chat, private_chat_of
 from bot.incoming import read
 from bot.keyboards import Keyboard
 from bot.models import OutgoingMessage
 from bot.outbox import queue_button_answer, queue_message
 from bot.texts import ordering as texts
 from buhbot.models import Chat, User
-from buhbot.rules import IncomingChat
-from buhbot.services.chats import register_chat
+from buhbot.selectors import chats_of_client, chosen_chat
 
 Audience = OutgoingMessage.Audience
-Handler = Callable[[Update], None]
-Order = Callable[[Update, Chat], None]
-
-
-def for_chosen_chat(order: Order) -> Handler:  # CLI-05 will take its place
-    def handler(update: Update) -> None:
-        chat = known_chat(update.effective_chat.id) if update.effective_chat else None
-        if chat is not None and chat.is_watched:
-            order(update, chat)
-
-    return handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +56,7 @@ def place_of(update: Update, chat: Chat) -> Place:
     if person is None or update.effective_chat is None:
         raise TypeError("only what a person does has a place")
     if update.effective_chat.type == Chat.Kind.PRIVATE:
-        incoming = IncomingChat(person.id, Chat.Kind.PRIVATE, person.full_name, person.username or "")
-        said_in, _is_new = register_chat(incoming, now=timezone.now())
-        return Place(chat, said_in, person.id, person.full_name)
+        return Place(chat, private_chat_of(person), person.id, person.full_name)
     topic = read(message).topic_id if isinstance(message, Message) else 0
     reply_to = update.message.message_id if update.message else None
     return Place(chat, chat, person.id, person.full_name, topic, reply_to)
@@ -89,9 +75,25 @@ def for_clients(order: Order) -> Handler:
         elif not _is_open_to_clients(query):
             toast(query, texts.nowhere())
         else:
-            handler(update)
+            handler(update if _is_clear(query) else _answered(update))
 
     return guarded
+
+
+def _is_clear(query: CallbackQuery) -> bool:
+    """Whether it is known which chat is meant; else the client is asked, and the press goes on later (CLI-05)."""
+    if query.message is None or query.message.chat.type != Chat.Kind.PRIVATE:
+        return True
+    return chosen_chat(query.from_user.id, chats_of_client(query.from_user.id)) is not None
+
+
+def _answered(update: Update) -> Update:
+    """Answer a press at once, without a word; what goes on with it finds no query to answer."""
+    if update.callback_query is not None:
+        toast(update.callback_query, "")
+    content = json.loads(update.to_json())
+    content["callback_query"]["id"] = ""
+    return Update.de_json(content, None)
 
 
 def _is_open_to_clients(query: CallbackQuery) -> bool:
@@ -108,7 +110,9 @@ def known_chat(telegram_id: int) -> Chat | None:
 
 
 def toast(query: CallbackQuery, text: str) -> None:
-    """Answer the press where it happened; a chat that we do not know is none of ours."""
+    """Answer the press where it happened, unless that is done; a chat that we do not know is none of ours."""
+    if not query.id:
+        return
     staff = staff_who_pressed(query)
     if staff is not None:
         queue_button_answer(staff, audience=Audience.STAFF, query_id=query.id, text=text)

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[MenuCommand, ...]] = {
     "all_private_chats": (
         MenuCommand("start", _("Start")),
         MenuCommand("menu", _("What the bot can do")),
+        MenuCommand("chat", _("Which chat my messages are about")),
         MenuCommand("privacy", _("What is stored of me, and for how long")),
         MenuCommand("stop", _("No more surveys")),
     ),

@@ -4,7 +4,7 @@ from buhbot.models.absences import Absence, SubstitutionEnded
 from buhbot.models.audit import AuditEntry
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
-from buhbot.models.clients import SurveyOptOut
+from buhbot.models.clients import ChosenChat, Membership, SurveyOptOut
 from buhbot.models.messages import Message, MessageRevision
 from buhbot.models.people import Notice, Role, StaffLink, User
 from buhbot.models.preferences import Preference
@@ -17,6 +17,8 @@ __all__ = [
     "CalendarException",
     "CalendarVersion",
     "Chat",
+    "ChosenChat",
+    "Membership",
     "Message",
     "MessageRevision",
     "Notice",

@@ -53,6 +53,12 @@ class Message(models.Model):
     )
     sent_at = models.DateTimeField(_("sent"))
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
+    private_with = models.BigIntegerField(
+        _("in private with"),
+        null=True,
+        blank=True,
+        help_text=_("Telegram id of the client with whom it was said in private; empty: said in the chat."),
+    )
     reply_to_message_id = models.BigIntegerField(null=True)
     media_group_id = models.CharField(max_length=64, blank=True)
     file_id = models.CharField(max_length=255, blank=True)
@@ -75,10 +81,20 @@ class Message(models.Model):
                 condition=models.Q(sender="staff"),
                 name="buhbot_message_of_staff",
             ),
+            models.Index(
+                fields=["sender_id", "chat", "sent_at"],
+                condition=models.Q(sender="client"),
+                name="buhbot_message_of_client",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.text[:60] or self.get_kind_display()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it was said to the bot in private, or by the bot to the client there (CLI-10)."""
+        return self.private_with is not None
 
 
 class MessageRevision(models.Model):

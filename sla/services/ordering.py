@@ -29,6 +29,7 @@ class Wish:
     person_id: int
     person_name: str
     topic_id: int = 0
+    is_private: bool = False
 
 
 @transaction.atomic
@@ -74,6 +75,7 @@ def _logged(chat: Chat, wish: Wish, now: datetime) -> Message:
         sender_id=wish.person_id,
         sender_name=wish.person_name[:255],
         sent_at=now.replace(microsecond=0),
+        private_with=wish.person_id if wish.is_private else None,
     )
     Classification.objects.create(
         message=message,
