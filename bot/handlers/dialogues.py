@@ -65,7 +65,7 @@ def _finish(update: Update, place: Place, order: ServiceOrder, now: datetime) ->
     """Open the request of an order that is complete, and confirm it with its number."""
     name = texts.service_wish(order.service.name)
     text = texts.order_for_staff(order)
-    request, is_new = open_request(place, update, name=name, text=text, now=now)
+    request, is_new = open_request(place, update, name=name, text=text, now=now, since=order.started_at)
     if is_new:
         place.say(texts.accepted(name, request.pk))
     return request.pk, is_new

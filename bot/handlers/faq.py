@@ -66,7 +66,7 @@ def on_press(update: Update) -> None:
     pressed = read_press(query.data or "")
     given = _given(query, pressed[1]) if pressed else None
     if pressed is None or given is None:
-        toast(query, alerts.stale_buttontoast())
+        toast(query, alerts.stale_button_toast())
         return
     toast(query, _react(query, given, VERDICTS[pressed[0]], timezone.now()))
 
@@ -82,15 +82,15 @@ def _given(query: CallbackQuery, answer_id: int) -> FaqAnswer | None:
 def _react(query: CallbackQuery, given: FaqAnswer, verdict: Verdict, now: datetime) -> str:
     """Note the client's word and say what to tell them."""
     if staff_who_pressed(query) is not None:
-        return texts.for_clientstoast()
+        return texts.for_clients_toast()
     if not react(given, verdict):
-        return texts.pressed_alreadytoast()
+        return texts.pressed_already_toast()
     _take_buttons_away(given)
     if verdict == Verdict.NOT_HELPED:
-        return texts.accountanttoast()
+        return texts.accountant_toast()
     services.end_by_faq(given.message, question=given.item.question, helped=helped_messages(given), now=now)
     is_waiting = given.message.request_messages.filter(request__closed_at=None).exists()
-    return texts.goes_ontoast() if is_waiting else texts.helpedtoast()
+    return texts.goes_on_toast() if is_waiting else texts.helped_toast()
 
 
 def _take_buttons_away(given: FaqAnswer) -> None:

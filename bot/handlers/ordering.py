@@ -74,9 +74,12 @@ def order_quickly(update: Update, chat: Chat) -> None:
 
 
 def open_request(
-    place: Place, update: Update, *, name: str, text: str, now: datetime
+    place: Place, update: Update, *, name: str, text: str, now: datetime, since: datetime | None = None
 ) -> tuple[Request, bool]:
-    """Let what a client ordered open a request, or join the open one; say whether it is new."""
+    """Let what a client ordered open a request, or join the open one; say whether it is new.
+
+    `since` is when the client began to answer questions about it.
+    """
     wish = services.Wish(
         name=name,
         text=text,
@@ -85,6 +88,7 @@ def open_request(
         person_name=place.person_name,
         topic_id=place.topic_id,
         is_private=place.is_private,
+        since=since,
     )
     return services.order(place.chat, wish, now=now)
 

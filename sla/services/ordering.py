@@ -8,7 +8,7 @@ from django.db import transaction
 from buhbot.models import Chat, Message
 from sla.models import Classification, Label, Request
 from sla.services.actions import ChatNotWatched
-from sla.services.opening import join, open_request
+from sla.services.opening import TEXT_LENGTH, join, open_request
 from sla.services.pausing import hear_client
 from sla.services.topic import topic_of
 
@@ -21,6 +21,7 @@ class Wish:
     """What a client orders: its short name, what the log says, and who pressed.
 
     `number` stands for the press in the log, below zero and never used before: a press is no message of Telegram's.
+    `since` is when the person began to order: what they said since then was about it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Wish:
     person_name: str
     topic_id: int = 0
     is_private: bool = False
+    since: datetime | None = None
 
 
 @transaction.atomic
@@ -91,5 +93,14 @@ def _note(request: Request, wish: Wish) -> None:
     """Let the request say what was ordered; messages of ours about it are to say so too."""
     wishes = list(dict.fromkeys(filter(None, [*request.wish.split("; "), wish.name])))
     request.wish = "; ".join(wishes)[:MAX_WISHES]
+    if _is_of_order(request, wish):
+        request.text = wish.text[:TEXT_LENGTH]
     request.notices_outdated = True
-    request.save(update_fields=["wish", "notices_outdated"])
+    request.save(update_fields=["wish", "text", "notices_outdated"])
+
+
+def _is_of_order(request: Request, wish: Wish) -> bool:
+    """Whether an answer to a question of the order opened the request: then the order says better what it is about."""
+    if wish.since is None or request.opened_by.sender_id != wish.person_id:
+        return False
+    return request.opened_at >= wish.since.replace(microsecond=0)
