@@ -33,6 +33,7 @@ from bot.handlers import (
     invitations,
     menu,
     notices,
+    private,
     staff,
     templates,
 )
@@ -103,6 +104,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             ChatMemberHandler(calls(chats.on_member), ChatMemberHandler.CHAT_MEMBER),
             MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
             MessageHandler(PRIVATE & files.IS_NOTE, answers(files.on_note)),
+            MessageHandler(PRIVATE & private.IS_STAFF_REPLY, answers(private.on_staff_reply)),
             MessageHandler(PRIVATE & menu.IS_BUTTON, answers(menu.on_button, is_button=True)),
             MessageHandler(PRIVATE, answers(staff.on_private_message)),
             MessageHandler(MESSAGE, calls(clients.on_message)),

@@ -7,12 +7,13 @@ from django.utils import timezone
 from telegram import Message, Update
 from telegram.ext import filters
 
-from bot.handlers import choosing, staff
+from bot.handlers import choosing, private, staff
 from bot.keyboards import Menu
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import choosing as choosing_texts
 from bot.texts import menu as texts
+from bot.texts import private as private_texts
 from buhbot import retention
 from buhbot.models import Chat
 from buhbot.rules import IncomingChat
@@ -66,6 +67,14 @@ def on_stop(update: Update) -> None:
     _answer(update, text)
 
 
+def on_contact(update: Update) -> None:
+    """Have the client's accountant told that they are asked for (CLI-03)."""
+    if _is_staff(update):
+        staff.on_help(update)
+    else:
+        private.on_contact(update)
+
+
 def on_chat(update: Update) -> None:
     """Say which chat a client means in private, and let them choose another; staff have no such choice (CLI-05)."""
     if _is_staff(update):
@@ -76,6 +85,7 @@ def on_chat(update: Update) -> None:
 
 # The buttons of the keyboard, and what they do: only what the bot can do already.
 BUTTONS: tuple[tuple[tuple[Callable[[], str], Handler], ...], ...] = (
+    ((private_texts.contact_button, on_contact),),
     ((choosing_texts.chat_button, on_chat), (texts.privacy_button, on_privacy)),
 )
 

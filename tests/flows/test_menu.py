@@ -28,7 +28,10 @@ def test_cli_01_the_menu_comes_with_a_keyboard_that_stays(world: World, command:
     assert "/privacy" in answer.payload["text"]
     markup = answer.payload["reply_markup"]
     assert markup["is_persistent"]
-    assert markup["keyboard"] == [[{"text": "🏢 Мой чат"}, {"text": "🔒 Мои данные"}]]
+    assert markup["keyboard"] == [
+        [{"text": "📞 Связаться с бухгалтером"}],
+        [{"text": "🏢 Мой чат"}, {"text": "🔒 Мои данные"}],
+    ]
     assert answer.audience == "client"
 
 
