@@ -54,7 +54,9 @@ class OutgoingMessage(models.Model):
 
     class Method(models.TextChoices):
         SEND = "sendMessage", _("message")
+        COPY = "copyMessage", _("copy of a message")
         EDIT = "editMessageText", _("edit")
+        CAPTION = "editMessageCaption", _("edit of a caption")
         DELETE = "deleteMessage", _("deletion")
         ANSWER = "answerCallbackQuery", _("button answer")
         INLINE = "answerInlineQuery", _("suggestions while typing")
@@ -138,7 +140,9 @@ class OutgoingMessage(models.Model):
                 condition=Q(
                     method__in=[
                         "sendMessage",
+                        "copyMessage",
                         "editMessageText",
+                        "editMessageCaption",
                         "deleteMessage",
                         "answerCallbackQuery",
                         "answerInlineQuery",
@@ -171,6 +175,14 @@ class OutgoingMessage(models.Model):
 
 
 TEMPLATE_SUBJECT = "template:"  # of a template that staff asked for; then the key of the command in the log
+COPY_SUBJECT = (
+    "private:"  # of what a client wrote in private, for accountants; then the key of the message (CLI-10)
+)
+ANSWER_SUBJECT = (
+    "answer:"  # of what staff answer to a client in private; then the key of the message (CLI-10)
+)
+SAYING = (OutgoingMessage.Method.SEND, OutgoingMessage.Method.COPY)  # messages of their own
+EDITS = (OutgoingMessage.Method.EDIT, OutgoingMessage.Method.CAPTION)
 # Answers that expire within seconds: they wait for nobody and count for no chat (OUT-01).
 INSTANT = (OutgoingMessage.Method.ANSWER, OutgoingMessage.Method.INLINE)
 

@@ -163,3 +163,10 @@ def chosen_chat(telegram_id: int, among: Sequence[Chat]) -> Chat | None:
         return among[0]
     chosen = ChosenChat.objects.filter(telegram_id=telegram_id).values_list("chat", flat=True).first()
     return next((chat for chat in among if chat.pk == chosen), None)
+
+
+def place_of(message: Message) -> Chat:
+    """Return where a client reads what the bot says to their message: in private, or in the chat itself (CLI-10)."""
+    if message.private_with is None:
+        return message.chat
+    return Chat.objects.get(telegram_id=message.private_with)

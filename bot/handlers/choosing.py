@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import wraps
 
 from django.utils import timezone
 from telegram import Update
@@ -41,6 +42,7 @@ def for_chosen_chat(order: Order) -> Handler:
     name = order.__name__
     ORDERS[name] = order
 
+    @wraps(order)
     def handler(update: Update) -> None:
         person, place = update.effective_user, update.effective_chat
         if person is None or place is None:
@@ -71,9 +73,19 @@ def _ask_first(name: str, update: Update, person: Person, among: Sequence[Chat])
     waiting = WaitingOrder.objects.filter(
         telegram_id=person.id, received_at__gt=timezone.now() - ASK_AGAIN
     ).exists()
-    WaitingOrder.objects.create(telegram_id=person.id, order=name, content=json.loads(update.to_json()))
+    _keep(name, update, person)
     if not waiting:
         _ask(person, texts.which_chat(), among)
+
+
+def keep_for_later(handler: Handler, update: Update) -> None:
+    """Keep what was written without asking; it goes on when the client chooses a chat next (BOT-06)."""
+    if update.effective_user is not None:
+        _keep(handler.__name__, update, update.effective_user)
+
+
+def _keep(name: str, update: Update, person: Person) -> None:
+    WaitingOrder.objects.create(telegram_id=person.id, order=name, content=json.loads(update.to_json()))
 
 
 def _ask(person: Person, text: str, among: Sequence[Chat]) -> None:

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from django.utils import timezone
+from telegram import Message as TelegramMessage
 from telegram import Update
 
+from bot.handlers import private
 from bot.handlers.chats import note_members, tell_of_new_chat
 from bot.handlers.faq import offer_answer
 from bot.incoming import read
@@ -17,6 +19,9 @@ from sla import services
 
 def on_message(update: Update) -> None:
     """Hand a message to the request engine (REQ-01); a frequent question gets its answer, a file its receipt."""
+    if _is_private(update.message):
+        private.on_client_message(update)
+        return
     now = timezone.now()
     message = hear(update, now)
     if message is not None:
@@ -38,6 +43,9 @@ def hear(update: Update, now: datetime) -> Message | None:
 
 def on_edit(update: Update) -> None:
     """Hand an edit to the request engine (REQ-05)."""
+    if _is_private(update.edited_message):
+        private.on_edit(update)
+        return
     if update.edited_message is not None:
         now, incoming = timezone.now(), read(update.edited_message)
         intake = services.register_edit(incoming, now=now)
@@ -55,9 +63,15 @@ def on_unanswered(update: Update) -> None:
     if message is None or person is None:
         return
     is_staff = User.objects.filter(telegram_id=person.id, is_active=True).exists()
-    if message.chat.type == Chat.Kind.PRIVATE and is_staff:
+    if message.chat.type == Chat.Kind.PRIVATE:
+        if not is_staff:
+            private.hear_quietly(update)
         return
     heard = hear(update, timezone.now())
     if heard is not None and is_staff:
         audience = OutgoingMessage.Audience.CLIENT
         queue_deletion(heard.chat, audience=audience, message_id=message.message_id, said_in=message.chat.id)
+
+
+def _is_private(message: TelegramMessage | None) -> bool:
+    return message is not None and message.chat.type == Chat.Kind.PRIVATE

@@ -10,9 +10,10 @@ from bot.handlers.choosing import for_chosen_chat
 from bot.handlers.commands import take_command, tell_refusal
 from bot.handlers.places import Place, for_clients, known_chat, place_of, toast
 from bot.keyboards import Button, Keyboard, press, read_press
+from bot.relay import pass_on
 from bot.texts import ordering as texts
 from bot.texts import orders
-from buhbot.models import Chat
+from buhbot.models import Chat, Message
 from sla import services
 from sla.models import Request
 from templates_app.models import QuickButton
@@ -90,7 +91,11 @@ def open_request(
         is_private=place.is_private,
         since=since,
     )
-    return services.order(place.chat, wish, now=now)
+    request, is_new = services.order(place.chat, wish, now=now)
+    if is_new and place.is_private:
+        message = Message.objects.select_related("chat").get(chat=place.chat, telegram_message_id=wish.number)
+        pass_on(message, now=now)
+    return request, is_new
 
 
 on_button = for_chosen_chat(tell_quick_buttons)

@@ -36,6 +36,7 @@ class Facts:
     request_level: int = 0
     link: str = ""
     asked_by: str = ""
+    is_call: bool = False
     paused_at: datetime | None = None
     snoozed_until: datetime | None = None
     snoozed_by: str = ""
@@ -60,6 +61,8 @@ def alert(facts: Facts, *, now: datetime) -> str:
 
 
 def _headline(facts: Facts) -> str:
+    if facts.is_call:
+        return _("📞 The client asks for their accountant")
     if facts.asked_by:
         return _("🔔 %(name)s asks you to answer the client") % {"name": facts.asked_by}
     if facts.level == 0:

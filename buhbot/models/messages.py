@@ -33,6 +33,7 @@ class Message(models.Model):
         BOT = "bot", _("bot")
         ANONYMOUS_ADMIN = "anonymous_admin", _("anonymous administrator")
         IGNORED = "ignored", _("channel or service")
+        UNDELIVERED = "undelivered", _("staff, not delivered")
 
     chat = models.ForeignKey(Chat, models.CASCADE, related_name="messages", verbose_name=_("chat"))
     telegram_chat_id = models.BigIntegerField()
