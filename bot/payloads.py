@@ -30,8 +30,8 @@ def said_by(message: OutgoingMessage, text: str, keyboard: Keyboard) -> Payload:
 
 
 def in_reply_to(message_id: int | None) -> Payload:
-    """What makes it a reply; it is sent without one when the message is gone."""
-    if message_id is None:
+    """What makes it a reply; it is sent without one when the message is gone. A press, below zero, has no message."""
+    if message_id is None or message_id <= 0:
         return {}
     return {"reply_parameters": {"message_id": message_id, "allow_sending_without_reply": True}}
 

@@ -162,6 +162,7 @@ def test_cli_08_in_private_the_order_goes_to_the_clients_chat(world: World) -> N
     assert toast == f"Приняли: запрос № {request.pk}"
     assert (request.chat, request.wish, request.opened_by.is_private) == (world.chat, WISH, True)
     assert f"№ {request.pk}" in text_of(last(private()))
+    assert any("Акт сверки" in text for text in world.texts_to(world.accountant))  # CLI-10: passed on
 
 
 def test_cli_08_without_buttons_the_menu_in_private_says_what_to_do(world: World) -> None:

@@ -224,7 +224,7 @@ def test_cli_04_an_answer_that_is_too_long_or_no_text_is_asked_for_again(
     question = begin(world)
     replies(world, "я" * 301, question)
     assert "уложитесь, пожалуйста, в 300 символов" in text_of(last(world.chat))
-    replies(world, "", last(world.chat), **DOCUMENT)
+    replies(world, "", last(world.chat), document=DOCUMENT["document"])
     assert "Ответьте, пожалуйста, словами" in text_of(last(world.chat))
     assert "вопрос 1 из 2" in text_of(last(world.chat))
     replies(world, "я" * 300, last(world.chat))
