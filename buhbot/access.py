@@ -233,6 +233,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "purge_requests(bigint[])": ("buhbot_service",),
     "purge_files(bigint[])": ("buhbot_service",),
     # One client, at the client's request (SEC-14).
+    "plain_words(text)": ERASING,
     "erase_person(bigint, text, text, text[])": ERASING,
     "erase_requests(bigint, text, text[])": ERASING,
     "erase_files(bigint, text, text[])": ERASING,
