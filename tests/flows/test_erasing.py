@@ -150,6 +150,7 @@ def test_sec_14_who_writes_again_is_a_new_person(world: World) -> None:
     erase_client(WHO, actor=world.admin, now=NOW)
     says(world, "Здравствуйте, где счёт?", NOW)
     world.receive(message=telegram.message(telegram.private(WHO, NAME), ZANUDINA, NOW, "/privacy"))
+    assert world.failed() == []
     assert Message.objects.filter(sender_id=WHO).count() == 1
     assert Chat.objects.filter(kind="private").count() == 2
     assert not SurveyOptOut.objects.exists()

@@ -17,7 +17,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("telegram_id", type=int, help="The client's number in Telegram, as Admin shows it.")
+        parser.add_argument(
+            "telegram_id", type=int, help="The client's number in Telegram, as Admin shows it."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Show what would go, and erase nothing.")
         parser.add_argument("--yes", action="store_true", help="Do not ask.")
 
