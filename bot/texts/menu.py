@@ -58,7 +58,8 @@ def _kept(years: int, inbox_days: int, outbox_days: int) -> str:
     technical = max(inbox_days, outbox_days)
     records = ngettext("%(count)d day", "%(count)d days", technical) % {"count": technical}
     return _(
-        "How long: %(kept)s; technical records at most %(records)s, those of failures until they are dealt with. Open requests stay until they are answered."
+        "How long: %(kept)s; technical records at most %(records)s, those of failures until they are"
+        " dealt with. Open requests stay until they are answered."
     ) % {
         "kept": kept,
         "records": records,

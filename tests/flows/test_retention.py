@@ -138,10 +138,10 @@ def test_sec_14_a_sent_message_waits_for_its_last_edit(world: World) -> None:
     common: dict[str, Any] = {"chat": world.chat, "audience": "client", "payload": {}, "state": "sent"}
     old, late = NOW - timedelta(days=100), NOW - timedelta(days=10)
     first = OutgoingMessage.objects.create(created_at=old, sent_at=old, **common)
-    edit = OutgoingMessage.objects.create(created_at=late, sent_at=late, edits=first, **common)
+    OutgoingMessage.objects.create(created_at=late, sent_at=late, edits=first, **common)
     purged()
     assert OutgoingMessage.objects.count() == 2
-    purged(edit.sent_at + timedelta(days=91))
+    purged(late + timedelta(days=91))
     assert OutgoingMessage.objects.count() == 0
 
 
