@@ -65,6 +65,15 @@ class Chat(models.Model):
         db_default=True,
         help_text=_("The bot replies to each file of the client that it was received."),
     )
+    tells_opening = models.BooleanField(
+        _("answer out of hours"),
+        null=True,
+        blank=True,
+        choices=[(True, _("yes")), (False, _("no"))],
+        help_text=_(
+            "Once an evening the bot answers the client when you are back. Empty: as the settings of the firm say."
+        ),
+    )
     staff: "models.ManyToManyField[User, Assignment]" = models.ManyToManyField(
         User, through="Assignment", related_name="chats"
     )
