@@ -72,5 +72,7 @@ def until_when(at: datetime, *, now: datetime, zone: str) -> str:
 
 def _on(value: date, today: date) -> str:
     """Write a date as «on Monday, 12 January»; one that is far away with its year."""
-    written = date_format(value, "j E" if abs(value - today) < FAR else "j E Y")
+    written = date_format(value, "j E")
+    if abs(value - today) >= FAR:
+        written = _("%(date)s %(year)d") % {"date": written, "year": value.year}
     return f"{WEEKDAYS[value.weekday()]}, {written}"

@@ -34,7 +34,9 @@ def status(rows: Sequence[Asked], total: int, *, now: datetime, names_chats: boo
     """List what is asked and not answered yet; under the names of the chats where there may be several (CLI-06)."""
     if not total:
         return _("Nothing waits for our answer: every question is answered.")
-    told = ngettext("%(count)d question waits for our answer", "%(count)d questions wait for our answer", total)
+    told = ngettext(
+        "%(count)d question waits for our answer", "%(count)d questions wait for our answer", total
+    )
     blocks = [bold(told % {"count": total})]
     for chat, asked in groupby(rows, key=lambda row: row.chat):
         title = [bold(chat)] if names_chats else []
