@@ -41,7 +41,7 @@ class Chat(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("Unknown until Telegram tells of a change of the bot's rights."),
+        help_text=_("Unknown until the bot has asked Telegram."),
     )
     is_monitored = models.BooleanField(_("monitored"), default=False)
     is_team = models.BooleanField(
