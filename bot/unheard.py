@@ -1,4 +1,4 @@
-"""Alerts that were sent and reached nobody, as every delivery failed: said as loudly as if there were nobody (ALR-02)."""
+"""Alerts that were sent and reached nobody: said as loudly as if there were nobody to tell (ALR-02)."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -114,14 +114,13 @@ def _request_of(replied: IncomingMessage | None, command: Message) -> Request | 
     waiting = _open_request(command)
     if replied is None:
         return waiting
-    said = {
-        "message__telegram_chat_id": replied.chat.telegram_id,
-        "message__telegram_message_id": replied.message_id,
-    }
-    meant = Request.objects.filter(
-        chat=command.chat, request_messages__in=RequestMessage.objects.filter(**said)
+    said = RequestMessage.objects.filter(
+        request__chat=command.chat,
+        message__telegram_chat_id=replied.chat.telegram_id,
+        message__telegram_message_id=replied.message_id,
     )
-    return waiting if waiting in meant or not meant else None
+    meant = set(said.values_list("request_id", flat=True))
+    return waiting if waiting is None or not meant or waiting.pk in meant else None
 
 
 def _commander(command: Message) -> User:

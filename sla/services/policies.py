@@ -4,7 +4,7 @@ from sla.models import Policy
 
 
 def make_default(policy: Policy) -> list[Policy]:
-    """Take the mark of the firm's default from the other policy, which is returned; the caller saves this one (ALR-01)."""
+    """Take the mark of the firm's default from the other policy and return it; the caller saves this one (ALR-01)."""
     marked = Policy.objects.filter(is_default=True).exclude(pk=policy.pk)
     lost = list(marked)
     marked.update(is_default=False)

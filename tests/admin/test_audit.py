@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from buhbot.models import AuditEntry, CalendarException, Preference, Role, Tier
+from buhbot.models import AuditEntry, Calendar, CalendarException, Preference, Role, Tier
+from sla.models import Policy
 from tests.admin.firm import Firm, build, calendar
 from tests.admin.visits import page, press
 from tests.admin.walk import rows_of
@@ -132,6 +133,35 @@ def test_adm_10_what_is_added_and_deleted(firm: Firm) -> None:
         Kind.DELETED,
         "Новый",
     )
+
+
+def test_adm_10_what_a_new_form_proposes_was_not_there_before(firm: Firm) -> None:
+    form = {"client_name": "ООО «Лютик»", "accountant": "", "hours": 24}
+    firm.browser(Role.ADMIN).post(reverse("admin:sla_invitation_add"), form)
+    changes = entry(model="sla.invitation").changes
+    assert ["—", "24"] in [change[1:] for change in changes]
+    assert {before for _name, before, _after in changes} == {"—"}
+
+
+@pytest.mark.parametrize("name", ["sla.policy", "buhbot.calendar"])
+def test_adm_10_what_loses_the_default_to_another_is_found_too(firm: Firm, name: str) -> None:
+    model = Policy if name == "sla.policy" else Calendar
+    loser = model.objects.get(is_default=True)
+    other = model.objects.exclude(pk=loser.pk).first() or Calendar.objects.create(
+        name="Другой", weekly={"1": "09:00-18:00"}
+    )
+    edit(firm, name, other, is_default="on")
+    found = entry(model=name, object_id=str(loser.pk))
+    assert (found.actor, found.kind) == (firm.people[Role.ADMIN], Kind.CHANGED)
+    assert [change[1:] for change in found.changes] == [["да", "нет"]]
+    assert model.objects.get(is_default=True) == other
+
+
+def test_adm_06_a_preview_of_another_default_is_not_audited(firm: Firm) -> None:
+    before = AuditEntry.objects.count()
+    other = Policy.objects.filter(is_default=False).first()
+    edit(firm, "sla.policy", other, is_default="on", _preview="on")
+    assert (AuditEntry.objects.count(), Policy.objects.get(is_default=True) == other) == (before, False)
 
 
 def test_adm_10_a_password_is_named_and_never_shown(firm: Firm) -> None:

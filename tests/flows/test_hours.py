@@ -1,4 +1,4 @@
-"""Out of hours the client is told when the firm is back; in hours, by a setting, that the question is taken (CLI-07)."""
+"""Out of hours the client is told when the firm is back; in hours a setting confirms the question (CLI-07)."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -54,7 +54,7 @@ def test_cli_06_status_names_number_state_and_due(world: World) -> None:
 
 
 def test_cli_06_status_is_a_reply_where_it_was_asked_and_ends_nothing(world: World) -> None:
-    topic = {"message_thread_id": 5, "is_topic_message": True}
+    topic: Json = {"message_thread_id": 5, "is_topic_message": True}
     world.client_says(ASKED, TEN, **topic)
     ask_status(world, TEN + minutes(5), **topic)
     sent = world.sent_to(world.chat)[-1]
