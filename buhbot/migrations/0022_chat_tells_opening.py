@@ -12,11 +12,8 @@ class Migration(migrations.Migration):
             name="tells_opening",
             field=models.BooleanField(
                 blank=True,
-                choices=[(True, "yes"), (False, "no")],
-                help_text=(
-                    "Once an evening the bot answers the client when you are back."
-                    " Empty: as the settings of the firm say."
-                ),
+                choices=[(None, "as in the settings of the firm"), (True, "yes"), (False, "no")],
+                help_text="Once an evening the bot tells the client when you are back.",
                 null=True,
                 verbose_name="answer out of hours",
             ),

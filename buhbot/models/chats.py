@@ -69,10 +69,8 @@ class Chat(models.Model):
         _("answer out of hours"),
         null=True,
         blank=True,
-        choices=[(True, _("yes")), (False, _("no"))],
-        help_text=_(
-            "Once an evening the bot answers the client when you are back. Empty: as the settings of the firm say."
-        ),
+        choices=[(None, _("as in the settings of the firm")), (True, _("yes")), (False, _("no"))],
+        help_text=_("Once an evening the bot tells the client when you are back."),
     )
     staff: "models.ManyToManyField[User, Assignment]" = models.ManyToManyField(
         User, through="Assignment", related_name="chats"

@@ -106,6 +106,15 @@ def test_adm_10_a_change_in_a_form_is_found_with_before_and_after(firm: Firm, na
     assert LogEntry.objects.filter(object_id=str(row.pk)).exists()  # Django's own history goes on
 
 
+@pytest.mark.parametrize(("chosen", "kept", "told"), [("False", False, "нет"), ("True", True, "да")])
+def test_cli_07_a_chat_may_have_it_otherwise(firm: Firm, chosen: str, kept: bool, told: str) -> None:
+    edit(firm, "buhbot.chat", firm.own.chat, tells_opening=chosen)
+    firm.own.chat.refresh_from_db()
+    assert firm.own.chat.tells_opening is kept
+    asked = entry(model="buhbot.chat").changes
+    assert asked == [["Отвечать в нерабочее время", "—", told]]
+
+
 def test_adm_10_inlines_are_found_too(firm: Firm) -> None:
     row, chosen = firm.own.assignment, firm.foreign.assignment.user
     edit(firm, "buhbot.chat", firm.own.chat, **{"assignments-0-user": chosen.pk})
