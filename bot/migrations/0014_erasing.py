@@ -49,5 +49,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bot", "0013_inbox_by_age"), ("buhbot", "0025_erasing"), ("sla", "0024_purging")]
+    dependencies = [("bot", "0013_inbox_by_age"), ("buhbot", "0028_erasing"), ("sla", "0025_purging")]
     operations = [migrations.RunSQL(FORWARD, "DROP FUNCTION erase_traffic;")]

@@ -31,5 +31,5 @@ DROP FUNCTION discard_files;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("templates_app", "0005_file_by_copy"), ("buhbot", "0024_purging")]
+    dependencies = [("templates_app", "0005_file_by_copy"), ("buhbot", "0027_purging")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

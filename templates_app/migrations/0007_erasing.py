@@ -27,5 +27,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("templates_app", "0006_purging"), ("buhbot", "0025_erasing")]
+    dependencies = [("templates_app", "0006_purging"), ("buhbot", "0028_erasing")]
     operations = [migrations.RunSQL(FORWARD, "DROP FUNCTION erase_files;")]

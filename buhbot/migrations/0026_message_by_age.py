@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("buhbot", "0022_message_erased_at")]
+    dependencies = [("buhbot", "0025_message_erased_at")]
     operations = [
         AddIndexConcurrently("message", models.Index(fields=["sent_at", "id"], name="buhbot_message_by_age")),
     ]

@@ -33,5 +33,5 @@ DROP FUNCTION is_past_retention;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0023_message_by_age"), ("admin", "0003_logentry_add_action_flag_choices")]
+    dependencies = [("buhbot", "0026_message_by_age"), ("admin", "0003_logentry_add_action_flag_choices")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

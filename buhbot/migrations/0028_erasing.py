@@ -107,5 +107,5 @@ DROP FUNCTION plain_words;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0024_purging")]
+    dependencies = [("buhbot", "0027_purging")]
     operations = [migrations.RunSQL(PLAIN + ERASE, BACKWARD)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("sla", "0021_reason_in_measures")]
+    dependencies = [("sla", "0022_taking_may_hold_nothing")]
     operations = [
         AddIndexConcurrently(
             "request",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0022_request_by_closing")]
+    dependencies = [("sla", "0023_request_by_closing")]
     operations = [
         migrations.AlterField(
             model_name="requestmessage",

@@ -17,5 +17,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0023_requests_keep_messages"), ("buhbot", "0024_purging")]
+    dependencies = [("sla", "0024_requests_keep_messages"), ("buhbot", "0027_purging")]
     operations = [migrations.RunSQL(FORWARD, "DROP FUNCTION purge_requests;")]

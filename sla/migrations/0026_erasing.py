@@ -33,5 +33,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0024_purging"), ("buhbot", "0025_erasing")]
+    dependencies = [("sla", "0025_purging"), ("buhbot", "0028_erasing")]
     operations = [migrations.RunSQL(FORWARD, "DROP FUNCTION erase_requests;")]
