@@ -8,12 +8,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.models import Preference
+from buhbot.retention import DEFAULT_YEARS, LEAST_YEARS, MOST_YEARS
 
 ANSWERS = _("What counts as an answer")
 REQUESTS = _("What becomes a request")
 ALERTS = _("Alerts and the digest")
 CLIENTS = _("What clients are told")
 STAFF = _("Staff")
+DATA = _("Personal data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,18 @@ class Preferences:
         group=STAFF,
         label=_("A Telegram link is valid for"),
         help=_("One-time links that tie staff to Telegram. Links that were made before keep their date."),
+    )
+    retention_years: int = number(  # SEC-14
+        DEFAULT_YEARS,
+        least=LEAST_YEARS,
+        most=MOST_YEARS,
+        unit=_("years"),
+        group=DATA,
+        label=_("Data of people is kept for"),
+        help=_(
+            "Messages, files, ended requests, ratings and the audit log. What is older is deleted every night for good;"
+            " open requests stay. Clients read the term in the bot: /privacy."
+        ),
     )
 
 
