@@ -10,6 +10,7 @@ from telegram.ext import filters
 
 from bot.handlers.choosing import for_chosen_chat, keep_for_later, private_chat_of
 from bot.handlers.faq import offer_answer
+from bot.hours import tell_hours
 from bot.incoming import read
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
@@ -27,8 +28,9 @@ from bot.relay import (
 from bot.texts import choosing as choosing_texts
 from bot.texts import private as texts
 from buhbot.models import AuditEntry, Chat, Message, User
+from buhbot.preferences import preferences
 from buhbot.rules import IncomingMessage
-from buhbot.selectors import chats_of_client, chosen_chat
+from buhbot.selectors import chats_of_client, chosen_chat, place_of
 from buhbot.services.audit import record
 from buhbot.services.chats import hear_chat, note_presence
 from buhbot.services.people import mark_person_reachable
@@ -77,6 +79,7 @@ def _private_message(update: Update, chat: Chat) -> None:
     message = _hear(update, chat, now)
     if message is not None:
         offer_answer(message, now=now)
+        tell_hours(message, request_of(message), preferences(), now=now, to=place_of(message))
 
 
 def _hear(update: Update, chat: Chat, now: datetime) -> Message | None:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0023_called")]
+    dependencies = [("sla", "0028_called")]
 
     operations = [
         migrations.AddField(

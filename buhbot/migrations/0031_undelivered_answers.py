@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0024_message_of_client")]
+    dependencies = [("buhbot", "0030_memberships")]
 
     operations = [
         migrations.AlterField(

@@ -38,7 +38,7 @@ ALERTS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0022_request_wish")]
+    dependencies = [("sla", "0027_request_wish")]
 
     operations = [
         migrations.RemoveConstraint(model_name="requestevent", name="sla_requestevent_kind_known"),

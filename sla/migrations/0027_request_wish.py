@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sla", "0021_reason_in_measures"),
+        ("sla", "0026_erasing"),
     ]
 
     operations = [

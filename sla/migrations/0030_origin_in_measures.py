@@ -18,5 +18,5 @@ FROM sla_request;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0024_request_origin")]
+    dependencies = [("sla", "0029_request_origin")]
     operations = [migrations.RunSQL(AFTER, BEFORE)]

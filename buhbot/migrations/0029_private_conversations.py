@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0021_chat_sends_receipts")]
+    dependencies = [("buhbot", "0028_erasing")]
 
     operations = [
         migrations.AddField(
