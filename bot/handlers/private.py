@@ -54,10 +54,17 @@ IS_STAFF_REPLY = filters.REPLY & _FromStaff()
 def on_client_message(update: Update) -> None:
     """Take what a client writes in private as said in the chat that they mean (CLI-10, CLI-05)."""
     message = update.message
-    if message is None or not _says_something(message):
+    if message is None:
         return
     _note_presence(message)
-    _private_message(update)
+    if _says_something(message) and not _is_order_of_a_stranger(message):
+        _private_message(update)
+
+
+def _is_order_of_a_stranger(message: TelegramMessage) -> bool:
+    """Whether somebody without a chat tries a command of staff: nothing is explained to them."""
+    person = message.from_user
+    return read(message).is_command and person is not None and not chats_of_client(person.id)
 
 
 def _says_something(message: TelegramMessage) -> bool:
