@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0024_segments"),
+        ("buhbot", "0027_segments"),
     ]
 
     operations = [
