@@ -16,12 +16,13 @@ host=${PUBLIC_URL#*://}
 host=${host%%/*}
 host=${host%%:*}
 me=$(readlink -f "$0")
+export CERTS PUBLIC_URL
 
 acme() {
     command=$1
     shift
     certbot "$command" --non-interactive --config-dir "$CERTS" --work-dir "$WORK" --logs-dir "$WORK" \
-        --deploy-hook "CERTS='$CERTS' PUBLIC_URL='$PUBLIC_URL' sh '$me' deploy" \
+        --deploy-hook "/bin/sh '$me' deploy" \
         ${CERT_SERVER:+--server "$CERT_SERVER"} "$@"
 }
 
