@@ -64,6 +64,7 @@ class Engine:
             "TELEGRAM_WEBHOOK_SECRET": self.webhook_secret,
             "TELEGRAM_API_URL": "http://telegram:8081",
             "MONITORING_SCREENS": "0",
+            "NGINX_ADDRESS_RATE": "1000r/s",  # one machine plays everyone
             "HTTP_ADDRESS": "127.0.0.1",
             "HTTP_PORT": self.http_port,
             "HTTPS_PORT": self.https_port,
