@@ -164,9 +164,16 @@ def test_sec_08_limits_and_networks_are_settings(narrow: Front) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("NGINX_RATE", "fast"), ("NGINX_BURST", "5;"), ("NGINX_WEBHOOK_NETWORKS", "all; #"), ("PUBLIC_URL", "ftp://x")],
+    [
+        ("NGINX_RATE", "fast"),
+        ("NGINX_BURST", "5;"),
+        ("NGINX_WEBHOOK_NETWORKS", "all; #"),
+        ("PUBLIC_URL", "ftp://x"),
+    ],
 )
-def test_run_03_a_wrong_setting_is_named(front: Front, certs: Path, tmp_path: Path, name: str, value: str) -> None:
+def test_run_03_a_wrong_setting_is_named(
+    front: Front, certs: Path, tmp_path: Path, name: str, value: str
+) -> None:
     with (
         pytest.raises(AssertionError, match=f"nginx cannot start: {name} must look like"),
         Front(tmp_path, "127.0.0.1:9", certs, **{name: value}),

@@ -69,9 +69,7 @@ class Engine:
             "HTTP_PORT": self.http_port,
             "HTTPS_PORT": self.https_port,
             "TELEGRAM_PORT": self.telegram_port,
-            **{
-                f"{name}_PORT": free_port() for name in ("GRAFANA", "KUMA", "PROMETHEUS", "ALERTMANAGER")
-            },
+            **{f"{name}_PORT": free_port() for name in ("GRAFANA", "KUMA", "PROMETHEUS", "ALERTMANAGER")},
         }
         lines = "".join(f"{name}={value}\n" for name, value in settings.items())
         (self.folder / "env").write_text(lines, encoding="utf-8")

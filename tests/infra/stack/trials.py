@@ -74,7 +74,10 @@ def sec_12_closed_doors(engine: Engine) -> str:
 def sec_13_nobody_has_more_rights_than_needed(engine: Engine) -> str:
     for container in engine.containers():
         name, host = container["Name"], container["HostConfig"]
-        if any(own in name for own in ("postgres-1", "telegram-1", "redis-folder")) and "exporter" not in name:
+        if (
+            any(own in name for own in ("postgres-1", "telegram-1", "redis-folder"))
+            and "exporter" not in name
+        ):
             continue
         assert container["Config"]["User"].partition(":")[0] not in ("", "0", "root"), name
         assert host["ReadonlyRootfs"], name
@@ -90,7 +93,9 @@ def sec_13_nobody_has_more_rights_than_needed(engine: Engine) -> str:
 
 
 def sec_13_only_nginx_is_reached_from_outside(engine: Engine) -> str:
-    published = json.loads(engine.compose("config", "--format", "json", files=("-f", "compose.yaml")))["services"]
+    published = json.loads(engine.compose("config", "--format", "json", files=("-f", "compose.yaml")))[
+        "services"
+    ]
     open_ports = {
         name
         for name, service in published.items()
