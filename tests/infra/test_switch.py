@@ -14,8 +14,8 @@ from tests.infra.front import Front, Web
 
 
 @pytest.fixture
-def webs() -> Iterator[tuple[Web, Web]]:
-    yield (Web("blue", delay=0.05), Web("green", delay=0.05))
+def webs() -> tuple[Web, Web]:
+    return (Web("blue", delay=0.05), Web("green", delay=0.05))
 
 
 @pytest.fixture
