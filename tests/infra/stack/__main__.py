@@ -1,4 +1,4 @@
-"""`make stack-test`: build the images, run compose.yaml as it is, and try it from outside (RUN-04, RUN-05, SEC-13, PERF-13).
+"""`make stack-test`: build the images, run compose.yaml as it is, and try it (RUN-04, RUN-05, SEC-13, PERF-13).
 
 STACK_BUILD=0 takes the images that are there. It needs a Docker Engine, and some minutes the first time.
 """
@@ -56,7 +56,7 @@ def _passes(trial: Callable[[Engine], str], engine: Engine) -> bool:
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    print(text, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
