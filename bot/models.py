@@ -73,7 +73,7 @@ class OutgoingMessage(models.Model):
         ANSWER = 0, _("button answer")
         ALERT = 10, _("alert")
         REPLY = 20, _("reply")
-        SURVEY = 30, _("survey")
+        SURVEY = 30, _("survey or broadcast")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")

@@ -133,6 +133,15 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     # Chats and what was said in them
     "buhbot_chat": _table(admin="rcu", manager="rcu", accountant=_of_own_chats("id"), observer="r"),
     "buhbot_assignment": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
+    "buhbot_chatlabel": _table(admin="rcud", manager="rcud", accountant="r"),
+    "buhbot_chat_labels": _table(admin="rcud", manager="rcud", accountant=_of_own_chats()),
+    **{
+        f"buhbot_segment{part}": _table(admin="rcud", manager="rcud")
+        for part in ("", "_tiers", "_accountants", "_labels", "_chats")
+    },
+    "buhbot_broadcast": _table(admin="rcud", manager="rcud"),
+    "buhbot_broadcast_chats": _table(admin="rcud", manager="rcud"),
+    "buhbot_broadcastdelivery": _table(admin="r", manager="r"),  # the bot makes and ends them
     "buhbot_message": _table(  # who wrote it: a person is made staff, or put on a chat, afterwards (ADM-04, TIM-04)
         admin=Access("ru", columns=("sender", "staff_id")),
         manager=Access("ru", columns=("sender", "staff_id")),

@@ -14,7 +14,7 @@ METHODS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bot", "0015_waiting_orders")]
+    dependencies = [("bot", "0016_waiting_orders")]
 
     operations = [
         migrations.RemoveConstraint(model_name="outgoingmessage", name="bot_outgoingmessage_method_known"),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0028_erasing")]
+    dependencies = [("buhbot", "0032_broadcasts")]
 
     operations = [
         migrations.AddField(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bot", "0014_erasing")]
+    dependencies = [("bot", "0015_lowest_priority")]
 
     operations = [
         migrations.CreateModel(
