@@ -8,13 +8,15 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 
 from bot.calls import Accepted
 from bot.failures import Failure, Meaning
-from bot.models import ANSWER_SUBJECT, SAYING, TEMPLATE_SUBJECT, OutgoingMessage
+from bot.mailings import is_mailing, tell_mailings
+from bot.models import ANSWER_SUBJECT, FAILURE_SUBJECT, SAYING, TEMPLATE_SUBJECT, OutgoingMessage
 from bot.outbox import Telling, queue_for_admins, queue_message
 from bot.relay import tell_undelivered
 from bot.rules import retry_delay
 from bot.services.deliveries import Letter, Outcome, record
 from bot.texts.delivery import not_delivered
 from bot.texts.templates import not_sent
+from bot.unheard import note_heard, note_unheard
 from buhbot.models import Message
 from buhbot.ops.metrics import ALERT_DWELL_SECONDS, OUTBOX_SENT
 from sla.services import take_back_answer
@@ -25,7 +27,6 @@ Method = OutgoingMessage.Method
 Priority = OutgoingMessage.Priority
 State = OutgoingMessage.State
 
-NOTICE = "undelivered"  # subject of notices about failures, which are never told of when they fail
 CHANGES = {Method.EDIT: "edit", Method.CAPTION: "edit", Method.DELETE: "deletion"}
 RETRIED = "retried"
 
@@ -87,7 +88,7 @@ def failed(letter: Letter, failure: Failure, *, at: datetime, wait_seconds: floa
 def _is_alert(row: OutgoingMessage) -> bool:
     """Whether somebody of the firm misses something when it does not arrive; of failed notices nobody is told."""
     is_internal = row.audience != Audience.CLIENT
-    return is_internal and row.priority == Priority.ALERT and row.subject != NOTICE
+    return is_internal and row.priority == Priority.ALERT and row.subject != FAILURE_SUBJECT
 
 
 def _undelivered(
@@ -100,7 +101,7 @@ def _undelivered(
         error=reason,
         attempts=letter.row.attempts + 1,
         is_unreachable=is_unreachable,
-        tells_admins=tells and letter.row.subject != NOTICE,
+        tells_admins=tells and letter.row.subject != FAILURE_SUBJECT,
     )
 
 
@@ -134,11 +135,13 @@ def _write_alone(outcome: Outcome) -> None:
 def _write(outcomes: Sequence[Outcome]) -> None:
     with transaction.atomic():
         written = record(outcomes)
+        tell_mailings(written)
         for outcome in written:
             if outcome.tells_admins:
                 _tell_admins(outcome)
             if _is_lost_answer(outcome):
                 _take_back(outcome)
+        _note_hearing(written)
         instants = _instants(written)
     for outcome in written:
         _measure(outcome, instants.get(outcome.letter.row.pk, []))
@@ -155,15 +158,28 @@ def _instants(outcomes: Sequence[Outcome]) -> dict[int, list[datetime]]:
     return found | several
 
 
+def _note_hearing(outcomes: Sequence[Outcome]) -> None:
+    """Say of alerts that nobody could be told once their last message has failed (ALR-02, principle 11)."""
+    told = [one for one in outcomes if one.letter.row.due_at is not None and one.is_final]
+    failed = [one.letter.row for one in told if one.state == State.UNDELIVERED]
+    sent = [one.letter.row for one in told if one.state == State.SENT]
+    if failed:
+        note_unheard(failed, now=told[-1].at)
+    if sent:
+        note_heard(sent)
+
+
 def _tell_admins(outcome: Outcome) -> None:
-    """Queue one notice an hour for each address that fails."""
+    """Queue one notice an hour for each address that fails; for a mailing one in all: its page counts the rest."""
     row = outcome.letter.row
     to = row.chat or row.recipient
     address = f"chat{row.chat_id}" if row.chat_id else f"user{row.recipient_id}"
+    if is_mailing(row):
+        address = row.subject
     queue_for_admins(
         not_delivered(str(to), outcome.error, row.pk),
-        dedupe_key=f"{NOTICE}:{address}:{outcome.at:%Y%m%d%H}",
-        subject=NOTICE,
+        dedupe_key=f"{FAILURE_SUBJECT}:{address}:{outcome.at:%Y%m%d%H}",
+        subject=FAILURE_SUBJECT,
     )
 
 

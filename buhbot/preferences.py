@@ -8,11 +8,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.models import Preference
+from buhbot.retention import DEFAULT_YEARS, LEAST_YEARS, MOST_YEARS
 
 ANSWERS = _("What counts as an answer")
 REQUESTS = _("What becomes a request")
 ALERTS = _("Alerts and the digest")
+CLIENTS = _("What clients are told")
 STAFF = _("Staff")
+DATA = _("Personal data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,21 @@ class Preferences:
             "Everybody can switch their own digest off."
         ),
     )
+    tells_opening: bool = switch(  # CLI-07
+        default=True,
+        group=CLIENTS,
+        label=_("Answer out of hours"),
+        help=_(
+            "Who asks something outside of working hours is told when you are back: once a chat and evening."
+            " A chat may have it otherwise, on its page."
+        ),
+    )
+    confirms_requests: bool = switch(  # CLI-07
+        default=False,
+        group=CLIENTS,
+        label=_("Confirm requests in working hours"),
+        help=_("A question is answered at once with its number and when an answer is due."),
+    )
     staff_link_days: int = number(  # STF-01
         7,
         least=1,
@@ -126,6 +144,18 @@ class Preferences:
         group=STAFF,
         label=_("A Telegram link is valid for"),
         help=_("One-time links that tie staff to Telegram. Links that were made before keep their date."),
+    )
+    retention_years: int = number(  # SEC-14
+        DEFAULT_YEARS,
+        least=LEAST_YEARS,
+        most=MOST_YEARS,
+        unit=_("years"),
+        group=DATA,
+        label=_("Data of people is kept for"),
+        help=_(
+            "Messages, files, ended requests, ratings and the audit log. What is older is deleted every night for good;"
+            " open requests stay. Clients read the term in the bot: /privacy."
+        ),
     )
 
 

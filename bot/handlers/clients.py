@@ -9,11 +9,12 @@ from telegram import Update
 from bot.handlers import private
 from bot.handlers.chats import note_members, tell_of_new_chat
 from bot.handlers.faq import offer_answer
+from bot.hours import tell_hours
 from bot.incoming import read
 from bot.models import OutgoingMessage
 from bot.outbox import queue_deletion
 from bot.receipts import take_file
-from buhbot.models import Chat, Message, User
+from buhbot.models import Chat, User
 from sla import services
 
 
@@ -23,13 +24,14 @@ def on_message(update: Update) -> None:
         private.on_client_message(update)
         return
     now = timezone.now()
-    message = hear(update, now)
-    if message is not None:
-        offer_answer(message, now=now)
+    intake = hear(update, now)
+    if intake is not None and intake.message is not None:
+        offer_answer(intake.message, now=now)
+        tell_hours(intake.message, intake.request, intake.preferences, now=now)
 
 
-def hear(update: Update, now: datetime) -> Message | None:
-    """Return the message if it is logged now; a file of its own is noted too (FIL-01)."""
+def hear(update: Update, now: datetime) -> services.Intake | None:
+    """Return what became of the message; a file of its own is noted too (FIL-01)."""
     if update.message is None:
         return None
     incoming = read(update.message)
@@ -38,7 +40,7 @@ def hear(update: Update, now: datetime) -> Message | None:
     note_members(update.message)
     if intake.message is not None:
         take_file(incoming, intake.message, now=now)
-    return intake.message
+    return intake
 
 
 def on_edit(update: Update) -> None:
@@ -52,6 +54,7 @@ def on_edit(update: Update) -> None:
         tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
         if intake.message is not None:
             take_file(incoming, intake.message, now=now)
+            tell_hours(intake.message, intake.request, intake.preferences, now=now)
 
 
 def on_unanswered(update: Update) -> None:
@@ -68,7 +71,7 @@ def on_unanswered(update: Update) -> None:
             private.hear_quietly(update)
         return
     heard = hear(update, timezone.now())
-    if heard is not None and is_staff:
+    if heard is not None and heard.message is not None and is_staff:
         audience = OutgoingMessage.Audience.CLIENT
         queue_deletion(heard.chat, audience=audience, message_id=message.message_id, said_in=message.chat.id)
 

@@ -10,6 +10,7 @@ from telegram.ext import filters
 
 from bot.handlers.choosing import for_chosen_chat, keep_for_later, private_chat_of
 from bot.handlers.faq import offer_answer
+from bot.hours import tell_hours
 from bot.incoming import read
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
@@ -27,8 +28,9 @@ from bot.relay import (
 from bot.texts import choosing as choosing_texts
 from bot.texts import private as texts
 from buhbot.models import AuditEntry, Chat, Message, User
+from buhbot.preferences import preferences
 from buhbot.rules import IncomingMessage
-from buhbot.selectors import chats_of_client, chosen_chat
+from buhbot.selectors import chats_of_client, chosen_chat, place_of
 from buhbot.services.audit import record
 from buhbot.services.chats import hear_chat, note_presence
 from buhbot.services.people import mark_person_reachable
@@ -52,10 +54,17 @@ IS_STAFF_REPLY = filters.REPLY & _FromStaff()
 def on_client_message(update: Update) -> None:
     """Take what a client writes in private as said in the chat that they mean (CLI-10, CLI-05)."""
     message = update.message
-    if message is None or not _says_something(message):
+    if message is None:
         return
     _note_presence(message)
-    _private_message(update)
+    if _says_something(message) and not _is_order_of_a_stranger(message):
+        _private_message(update)
+
+
+def _is_order_of_a_stranger(message: TelegramMessage) -> bool:
+    """Whether somebody without a chat tries a command of staff: nothing is explained to them."""
+    person = message.from_user
+    return read(message).is_command and person is not None and not chats_of_client(person.id)
 
 
 def _says_something(message: TelegramMessage) -> bool:
@@ -77,6 +86,7 @@ def _private_message(update: Update, chat: Chat) -> None:
     message = _hear(update, chat, now)
     if message is not None:
         offer_answer(message, now=now)
+        tell_hours(message, request_of(message), preferences(), now=now, to=place_of(message))
 
 
 def _hear(update: Update, chat: Chat, now: datetime) -> Message | None:

@@ -6,7 +6,11 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -16,7 +20,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from buhbot.admin.changes import changes_of
-from buhbot.admin.choices import named_choice
+from buhbot.admin.choices import named_choice, named_choices
 from buhbot.models import AuditEntry, User
 from buhbot.services import audit
 from buhbot.texts import duration
@@ -38,6 +42,8 @@ class PlainRelations:
             field.widget = field.widget.widget
         if field is not None and type(field.widget) is AutocompleteSelect:
             field.widget = named_choice(field.widget)
+        if field is not None and type(field.widget) is AutocompleteSelectMultiple:
+            field.widget = named_choices(field.widget)
         return field
 
 
@@ -45,7 +51,7 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
     """A page whose every change is written down in the audit log, beside Django's own history (ADM-10)."""
 
     def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
-        request.audit_changes = changes_of(form, formsets or ())
+        request.audit_changes = changes_of(form, formsets or (), is_new=add)
         return super().construct_change_message(request, form, formsets, add)
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
@@ -80,6 +86,15 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
             now=timezone.now(),
         )
         super().log_change(request, obj, said)
+
+    def log_lost_default(self, request: HttpRequest, rows: Iterable[Model]) -> None:
+        """Write down which rows lost the mark of the firm's default to another one."""
+        for row in rows:
+            label = str(row._meta.get_field("is_default").verbose_name)  # type: ignore[union-attr]
+            lost = [audit.Change(label, gettext("yes"), gettext("no"))]
+            audit.record(
+                AuditEntry.Kind.CHANGED, actor=person(request), about=row, changes=lost, now=timezone.now()
+            )
 
     def _record(self, request: Any, kind: str, obj: Model) -> None:
         changes = getattr(request, "audit_changes", ())

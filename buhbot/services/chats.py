@@ -98,7 +98,8 @@ def migrate_chat(*, old_telegram_id: int, new_telegram_id: int) -> None:
 
 
 def _is_set_up(chat: Chat) -> bool:
-    return chat.is_monitored or chat.is_team or bool(chat.client_name) or chat.assignments.exists()
+    is_named = chat.is_team or bool(chat.client_name)
+    return chat.is_monitored or is_named or chat.assignments.exists() or chat.labels.exists()
 
 
 def set_life_cycle(chat: Chat, life_cycle: str, *, at: datetime) -> bool:
@@ -125,6 +126,11 @@ def note_presence(chat: Chat, *, sent_at: datetime) -> None:
 def note_bot_rights(chat: Chat, *, is_admin: bool) -> None:
     """Note whether the bot is an administrator of the chat: then it hears and may delete everything (ADM-04)."""
     Chat.objects.filter(pk=chat.pk).update(is_bot_admin=is_admin)
+
+
+def learn_bot_rights(chat: Chat, *, is_admin: bool) -> bool:
+    """Note the bot's rights where they were not known; False: Telegram has told of them meanwhile (ADM-04)."""
+    return bool(Chat.objects.filter(pk=chat.pk, is_bot_admin=None).update(is_bot_admin=is_admin))
 
 
 def mark_chat_unreachable(chat: Chat, *, reason: str, now: datetime) -> None:

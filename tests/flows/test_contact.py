@@ -74,7 +74,7 @@ def test_cli_03_a_call_moves_no_timer_and_is_no_level(world: World) -> None:
     world.passes(TEN + minutes(61))
     request = world.request()
     assert (request.due_at, request.level) == (due, 1)
-    assert sorted(Alert.objects.values_list("kind", flat=True)) == ["breach", "call", "warning"]
+    assert sorted(Alert.objects.values_list("kind", flat=True)) == ["breach", "call"]
 
 
 def test_stf_06_a_call_heeds_no_switch(world: World) -> None:

@@ -112,7 +112,7 @@ def test_cli_10_thanks_are_passed_on_but_open_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("content", [telegram.VOICE, telegram.PHOTO, telegram.DOCUMENT])
-def test_cli_10_files_and_voice_are_copied_with_a_caption(world: World, content: Json) -> None:
+def test_cli_10_files_and_voice_are_copied_with_a_caption(world: World, content: Any) -> None:
     sent = asks(world, "", **content)
     (copy,) = copies(world.accountant)
     assert copy.method == "copyMessage"
@@ -121,7 +121,7 @@ def test_cli_10_files_and_voice_are_copied_with_a_caption(world: World, content:
 
 
 @pytest.mark.parametrize("content", [telegram.STICKER, telegram.VIDEO_NOTE])
-def test_cli_10_what_has_no_caption_follows_a_line_on_who_wrote(world: World, content: Json) -> None:
+def test_cli_10_what_has_no_caption_follows_a_line_on_who_wrote(world: World, content: Any) -> None:
     asks(world, "", **content)
     told, copy = copies(world.accountant)
     assert (told.method, copy.method) == ("sendMessage", "copyMessage")
@@ -136,7 +136,7 @@ def _sent(world: World, row: OutgoingMessage) -> OutgoingMessage:
 
 
 def test_fil_01_a_private_file_is_noted_and_its_receipt_comes_in_private(world: World) -> None:
-    sent = asks(world, "", **telegram.DOCUMENT)
+    sent = asks(world, "", TEN, **telegram.DOCUMENT)
     assert ReceivedFile.objects.get().chat == world.chat
     (receipt,) = to_client()
     assert "акт.pdf" in receipt.payload["text"]
@@ -159,7 +159,7 @@ def test_cli_10_a_reply_goes_to_the_client_and_ends_the_request_at_its_date(worl
 
 
 @pytest.mark.parametrize("content", [telegram.VOICE, telegram.PHOTO, telegram.DOCUMENT, telegram.VIDEO_NOTE])
-def test_cli_10_files_and_voice_are_answers_too(world: World, content: Json) -> None:
+def test_cli_10_files_and_voice_are_answers_too(world: World, content: Any) -> None:
     asks(world)
     sent = replies(world, world.accountant, "", TEN + minutes(7), **content)
     (answer,) = to_client()

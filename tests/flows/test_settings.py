@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from bot.announcer.digests import tell_digests
-from buhbot.models import Preference, Role, StaffLink, User
+from buhbot.models import Message, Preference, Role, StaffLink, User
 from buhbot.preferences import SETTINGS, preferences
+from buhbot.purging import purge
+from buhbot.retention import terms
 from buhbot.services.people import create_staff_link
 from sla.models import Classification, Request
 from tests.admin.firm import Browser
@@ -72,9 +75,33 @@ def at_opening(_world: World, _settings: Any) -> int:
     return tell_digests(datetime(2026, 11, 25, 6, 0, tzinfo=UTC))
 
 
+def evening(world: World, _settings: Any) -> int:
+    at = TEN + timedelta(hours=10)
+    with time_machine.travel(at, tick=False):
+        world.client_says("Где акт?", at)
+    return len(world.sent_to(world.chat))
+
+
+def confirmed(world: World, _settings: Any) -> int:
+    with time_machine.travel(TEN, tick=False):
+        world.client_says("Где акт?", TEN)
+    return len(world.sent_to(world.chat))
+
+
 def link(world: World, _settings: Any) -> timedelta:
     create_staff_link(world.accountant, now=TEN)
     return StaffLink.objects.get().expires_at - TEN
+
+
+def two_years_later(world: World, _settings: Any) -> int:
+    world.client_says("Где акт?", TEN)
+    world.says(world.accountant, "Готово", TEN + minutes(5))
+    now = TEN.replace(year=TEN.year - 2)
+    Request.objects.update(closed_at=now)
+    Message.objects.update(sent_at=now)
+    for _step in purge(terms(TEN + minutes(10), years=preferences().retention_years)):
+        pass
+    return Request.objects.count()
 
 
 @dataclass(frozen=True)
@@ -96,7 +123,10 @@ STORIES = {
     "alerts_singly": Story(2, eight_alerts, 6, 3),
     "summary_after_minutes": Story(10, downtime, False, True),
     "digest_delay_minutes": Story(30, at_opening, 3, 0),
+    "tells_opening": Story(False, evening, 1, 0),
+    "confirms_requests": Story(True, confirmed, 0, 1),
     "staff_link_days": Story(2, link, timedelta(days=7), timedelta(days=2)),
+    "retention_years": Story(1, two_years_later, 1, 0),
 }
 
 
