@@ -25,6 +25,7 @@ class Access:
 Given = str | Access | tuple[Access, ...]
 FILE_COLUMNS = ("state", "note", "state_at", "copy_after")  # what became of it, and another try of the copy
 OWN_ENTRIES = Access("c", f"actor_id = {ME}")
+OF_WHOM_IS_RESET = Access("rd", reads=("id", "user_id"))
 WANTS = ("wants_warnings", "wants_breaches", "wants_digest", "wants_assignments")
 OWN_NOTICES = Access("u", f"id = {ME}", columns=WANTS)
 ALL_NOTICES = Access("u", columns=(*WANTS, "locked_notices"))
@@ -86,7 +87,8 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "auth_group_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     # People
     "buhbot_user": _table(
-        session=Access("ru", columns=("password", "last_login")),
+        # "c": whom Supabase Auth vouches for, at the first sign-in (SEC-06)
+        session=Access("rcu", columns=("password", "last_login", "supabase_id")),
         admin="rcu",
         manager=(Access("r"), ALL_NOTICES),
         accountant=(
@@ -98,6 +100,10 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user_groups": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_user_user_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_stafflink": _table(admin="rcud"),
+    # Of sign-in: nobody else reads them; an administrator takes a second factor away (SEC-05)
+    "buhbot_secondfactor": _table("rd", session="rcud", admin=OF_WHOM_IS_RESET),
+    "buhbot_backupcode": _table("rd", session="rcd", admin=OF_WHOM_IS_RESET),
+    "buhbot_signinattempts": _table("", session="rcud"),
     "buhbot_surveyoptout": _table(),
     "buhbot_absence": _table(
         admin="rcud",

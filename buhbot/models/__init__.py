@@ -8,11 +8,13 @@ from buhbot.models.clients import SurveyOptOut
 from buhbot.models.messages import Message, MessageRevision
 from buhbot.models.people import Notice, Role, StaffLink, User
 from buhbot.models.preferences import Preference
+from buhbot.models.signing import BackupCode, SecondFactor, SignInAttempts
 
 __all__ = [
     "Absence",
     "Assignment",
     "AuditEntry",
+    "BackupCode",
     "Calendar",
     "CalendarException",
     "CalendarVersion",
@@ -22,6 +24,8 @@ __all__ = [
     "Notice",
     "Preference",
     "Role",
+    "SecondFactor",
+    "SignInAttempts",
     "StaffLink",
     "SubstitutionEnded",
     "SurveyOptOut",

@@ -81,6 +81,8 @@ PAGES: dict[str, Page] = {
     "bot_outgoingmessage_again": Page(ADMINS),
     "buhbot_user_link": Page(ADMINS),
     "buhbot_user_unlink": Page(ADMINS),
+    "buhbot_user_password_link": Page(ADMINS),
+    "buhbot_user_reset_factor": Page(ADMINS),
     "buhbot_user_notices": Page(STAFF, data={"wants_digest": "on"}),
     "buhbot_user_import": Page(ADMINS, method="get"),
     "buhbot_user_links": Page(ADMINS),
@@ -99,6 +101,10 @@ SITE: dict[str, Sight | None] = {
     "password_change_done": EVERYBODY,
     "jsi18n": EVERYBODY,
     "login": None,
+    "second_step": None,  # test_sign_in.py
+    "second_factor": EVERYBODY,
+    "password_ask": None,
+    "password_set": None,
     "logout": None,
     "autocomplete": None,  # test_autocomplete_…
     "view_on_site": None,  # test_no_row_is_found_by_its_type_…

@@ -26,7 +26,7 @@ def test_signing_in_leads_home_whatever_the_case_of_the_address(firm: Firm, role
 
 
 def test_a_wrong_password_is_refused_in_words(firm: Firm) -> None:
-    assert "Пожалуйста, введите корректные" in sign_in(firm, Role.MANAGER, "wrong").content.decode()
+    assert "Неверная почта или пароль." in sign_in(firm, Role.MANAGER, "wrong").content.decode()
 
 
 def test_a_person_who_was_switched_off_stays_out(firm: Firm) -> None:  # RBAC-04
