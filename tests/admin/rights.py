@@ -101,7 +101,7 @@ SITE: dict[str, Sight | None] = {
     "password_change_done": EVERYBODY,
     "jsi18n": EVERYBODY,
     "login": None,
-    "second_step": None,  # test_sign_in.py
+    "second_step": None,  # test_sign_in.py, as the next but one
     "second_factor": EVERYBODY,
     "password_ask": None,
     "password_set": None,
