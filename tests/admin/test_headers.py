@@ -35,6 +35,7 @@ def policy(answer: Any) -> dict[str, list[str]]:
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_sec_07_every_answer_has_the_headers(db: None, address: str) -> None:
     answer = Browser(raise_request_exception=False).get(address, secure=True)
+    answer.close()
     assert {name: answer.get(name) for name in EVERYWHERE} == EVERYWHERE, answer.status_code
     assert "camera=()" in answer["Permissions-Policy"]
     assert policy(answer)["frame-ancestors"] == ["'none'"]

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from bot.announcer.digests import tell_digests
+from buhbot.doors.sign_in import WITH_CODE
 from buhbot.models import Preference, Role, StaffLink, User
 from buhbot.preferences import SETTINGS, preferences
 from buhbot.services.people import create_staff_link
@@ -87,6 +88,12 @@ class Story:
     then: Any
 
 
+def without_code(world: World, _settings: Any) -> int:
+    browser = Browser()
+    browser.force_login(world.admin)
+    return int(browser.get(reverse("admin:index")).status_code)
+
+
 STORIES = {
     "any_staff_answers": Story(True, any_staff, "open", "answered"),
     "anonymous_admins_answer": Story(True, anonymous, "open", "answered"),
@@ -97,12 +104,16 @@ STORIES = {
     "summary_after_minutes": Story(10, downtime, False, True),
     "digest_delay_minutes": Story(30, at_opening, 3, 0),
     "staff_link_days": Story(2, link, timedelta(days=7), timedelta(days=2)),
+    "admins_need_second_factor": Story(True, without_code, 200, 302),
 }
 
 
 def browser_of(user: User) -> Browser:
     browser = Browser()
     browser.force_login(user)
+    session = browser.session
+    session[WITH_CODE] = True  # so that no setting keeps this browser out
+    session.save()
     return browser
 
 
