@@ -1,6 +1,6 @@
 """The forms at the door, and what they say when it stays shut (SEC-05, SEC-06)."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import structlog
 from django import forms
@@ -36,7 +36,10 @@ log = structlog.get_logger("buhbot.doors")
 class SignInForm(AuthenticationForm):
     """E-mail and password, of an account here or at Supabase; five failures lock the door for a while."""
 
-    error_messages: ClassVar[Any] = {"invalid_login": _("E-mail or password are wrong.")}
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("E-mail or password are wrong."),
+    }
 
     def clean(self) -> dict[str, Any]:
         typed, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
@@ -50,7 +53,7 @@ class SignInForm(AuthenticationForm):
         person = self._person(typed, password)
         with as_session():
             forget_attempts(PASSWORD, typed, address=address)
-        self.user_cache = person  # type: ignore[assignment]
+        self.user_cache = person
         return self.cleaned_data
 
     def _person(self, typed: str, password: str) -> User:
@@ -121,6 +124,7 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     """A password for the person of a one-time link; only the password is written (SEC-01)."""
 
     def save(self, commit: bool = True) -> User:
-        self.user.set_password(self.cleaned_data["new_password1"])
-        self.user.save(update_fields=["password"])
-        return self.user
+        person: User = self.user
+        person.set_password(self.cleaned_data["new_password1"])
+        person.save(update_fields=["password"])
+        return person

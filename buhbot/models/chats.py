@@ -41,7 +41,7 @@ class Chat(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("Unknown until Telegram tells of a change of the bot's rights."),
+        help_text=_("Unknown until the bot has asked Telegram."),
     )
     is_monitored = models.BooleanField(_("monitored"), default=False)
     is_team = models.BooleanField(
@@ -64,6 +64,13 @@ class Chat(models.Model):
         default=True,
         db_default=True,
         help_text=_("The bot replies to each file of the client that it was received."),
+    )
+    tells_opening = models.BooleanField(
+        _("answer out of hours"),
+        null=True,
+        blank=True,
+        choices=[(None, _("as in the settings of the firm")), (True, _("yes")), (False, _("no"))],
+        help_text=_("Once an evening the bot tells the client when you are back."),
     )
     staff: "models.ManyToManyField[User, Assignment]" = models.ManyToManyField(
         User, through="Assignment", related_name="chats"

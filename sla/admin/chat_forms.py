@@ -23,12 +23,12 @@ STAFF_NOW = ArraySubquery(
 
 
 class ChatForm(StampedForm):
-    state = ("client_name", "tier_id", "calendar_id", "sends_receipts", "is_team")
+    state = ("client_name", "tier_id", "calendar_id", "sends_receipts", "tells_opening", "is_team")
     parts: ClassVar[dict[str, Any]] = {"staff_now": STAFF_NOW, "policy_now": F("policy_override__policy")}
 
     class Meta:
         model = Chat
-        fields = ("client_name", "tier", "calendar", "sends_receipts", "is_team")
+        fields = ("client_name", "tier", "calendar", "sends_receipts", "tells_opening", "is_team")
 
     def clean_is_team(self) -> bool:
         is_team = bool(self.cleaned_data["is_team"])

@@ -93,7 +93,7 @@ class ChatAdmin(ChatPages, PreviewAdmin):
     list_before_template = "sla/admin/invite_link.html"
     change_form_before_template = "sla/admin/chat_form.html"
     fieldsets: Any = (
-        (None, {"fields": ("client_name", "tier", "calendar", "sends_receipts", "is_team")}),
+        (None, {"fields": ("client_name", "tier", "calendar", "sends_receipts", "tells_opening", "is_team")}),
         (
             _("In Telegram"),
             {"fields": ("title", "kind", "telegram_id", "state", "registered", "last_message")},

@@ -355,7 +355,7 @@ def test_sec_05_where_mail_is_set_a_link_comes_by_it(firm: Firm, settings: Any, 
     asked_by_mail(settings, monkeypatch, person.email.upper())
     (letter,) = mail.outbox
     assert letter.to == [person.email]
-    link = re.findall(r"https://buhbot.test(/\S+)", letter.body)[0]
+    link = re.findall(r"https://buhbot.test(/\S+)", str(letter.body))[0]
     assert "Пароль задан" in set_password(Browser(), link).content.decode()
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from bot.announcer.digests import tell_digests
@@ -73,6 +74,19 @@ def at_opening(_world: World, _settings: Any) -> int:
     return tell_digests(datetime(2026, 11, 25, 6, 0, tzinfo=UTC))
 
 
+def evening(world: World, _settings: Any) -> int:
+    at = TEN + timedelta(hours=10)
+    with time_machine.travel(at, tick=False):
+        world.client_says("Где акт?", at)
+    return len(world.sent_to(world.chat))
+
+
+def confirmed(world: World, _settings: Any) -> int:
+    with time_machine.travel(TEN, tick=False):
+        world.client_says("Где акт?", TEN)
+    return len(world.sent_to(world.chat))
+
+
 def link(world: World, _settings: Any) -> timedelta:
     create_staff_link(world.accountant, now=TEN)
     return StaffLink.objects.get().expires_at - TEN
@@ -103,6 +117,8 @@ STORIES = {
     "alerts_singly": Story(2, eight_alerts, 6, 3),
     "summary_after_minutes": Story(10, downtime, False, True),
     "digest_delay_minutes": Story(30, at_opening, 3, 0),
+    "tells_opening": Story(False, evening, 1, 0),
+    "confirms_requests": Story(True, confirmed, 0, 1),
     "staff_link_days": Story(2, link, timedelta(days=7), timedelta(days=2)),
     "admins_need_second_factor": Story(True, without_code, 200, 302),
 }
