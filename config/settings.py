@@ -208,6 +208,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Files that wait to be copied to the object storage (FIL-02).
     "copy-files": {"task": "bot.tasks.copy_files", "schedule": 5.0, "options": {"expires": 5}},
+    # Surveys: starts, deliveries in batches, reminders (SUR-02, SUR-04, SUR-08).
+    "run-surveys": {"task": "bot.tasks.run_surveys", "schedule": 5.0, "options": {"expires": 5}},
     # The digest of the day, once a person, from the start of the working day on (ALR-09).
     "send-digests": {"task": "bot.tasks.send_digests", "schedule": 60.0, "options": {"expires": 60}},
     # The production calendar: this year's, from 1 December the next one's too, where it is missing (WT-09).

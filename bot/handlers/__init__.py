@@ -33,6 +33,7 @@ from bot.handlers import (
     menu,
     notices,
     staff,
+    surveys,
     templates,
 )
 
@@ -73,6 +74,9 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
     """Register every handler of the bot, special ones first."""
     application.add_handlers(
         [
+            CommandHandler(
+                "start", answers(surveys.on_private_ballot), PRIVATE & filters.Regex(surveys.START)
+            ),
             CommandHandler("start", answers(menu.on_start), PRIVATE),
             CommandHandler(("menu", "help"), answers(menu.on_menu), PRIVATE),
             CommandHandler("privacy", answers(menu.on_privacy), PRIVATE),
@@ -110,6 +114,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CallbackQueryHandler(answers(notices.on_press), pattern=notices.PRESS),
             CallbackQueryHandler(answers(faq.on_press), pattern=faq.PRESS),
             CallbackQueryHandler(answers(files.on_press), pattern=files.PRESS),
+            CallbackQueryHandler(answers(surveys.on_stop_press), pattern=surveys.STOP_PRESS),
             CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )
