@@ -128,6 +128,12 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     # Chats and what was said in them
     "buhbot_chat": _table(admin="rcu", manager="rcu", accountant=_of_own_chats("id"), observer="r"),
     "buhbot_assignment": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
+    "buhbot_chatlabel": _table(admin="rcud", manager="rcud", accountant="r"),
+    "buhbot_chat_labels": _table(admin="rcud", manager="rcud", accountant=_of_own_chats()),
+    **{
+        f"buhbot_segment{part}": _table(admin="rcud", manager="rcud")
+        for part in ("", "_tiers", "_accountants", "_labels", "_chats")
+    },
     "buhbot_message": _table(  # who wrote it: a person is made staff, or put on a chat, afterwards (ADM-04, TIM-04)
         admin=Access("ru", columns=("sender", "staff_id")),
         manager=Access("ru", columns=("sender", "staff_id")),

@@ -16,6 +16,8 @@ ADMIN: Rights = {
     "buhbot.stafflink": "vacd",
     "buhbot.absence": "vacd",
     "buhbot.chat": "vc",  # chats register themselves
+    "buhbot.chatlabel": "vacd",
+    "buhbot.segment": "vacd",
     "buhbot.assignment": "vacd",
     "buhbot.calendar": "vacd",
     "buhbot.calendarexception": "vacd",
@@ -44,6 +46,8 @@ MANAGER: Rights = {
     "buhbot.user": "v",
     "buhbot.absence": "vacd",
     "buhbot.chat": "vc",
+    "buhbot.chatlabel": "vacd",
+    "buhbot.segment": "vacd",
     "buhbot.assignment": "vacd",
     "buhbot.calendar": "vc",
     "buhbot.calendarexception": "vacd",

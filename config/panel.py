@@ -20,6 +20,13 @@ MENU = [
         ],
     ),
     (
+        _("Mailings"),
+        [
+            (_("Segments"), "filter_alt", "buhbot.segment"),
+            (_("Labels"), "label", "buhbot.chatlabel"),
+        ],
+    ),
+    (
         _("Team"),
         [
             (_("Staff"), "groups", "buhbot.user"),

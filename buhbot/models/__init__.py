@@ -5,23 +5,29 @@ from buhbot.models.audit import AuditEntry
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
 from buhbot.models.clients import SurveyOptOut
+from buhbot.models.labels import ChatLabel
 from buhbot.models.messages import Message, MessageRevision
 from buhbot.models.people import Notice, Role, StaffLink, User
 from buhbot.models.preferences import Preference
+from buhbot.models.segments import Addressed, LeftOut, Segment
 
 __all__ = [
     "Absence",
+    "Addressed",
     "Assignment",
     "AuditEntry",
     "Calendar",
     "CalendarException",
     "CalendarVersion",
     "Chat",
+    "ChatLabel",
+    "LeftOut",
     "Message",
     "MessageRevision",
     "Notice",
     "Preference",
     "Role",
+    "Segment",
     "StaffLink",
     "SubstitutionEnded",
     "SurveyOptOut",

@@ -9,7 +9,19 @@ from django.test import Client
 from django.utils import timezone
 
 from bot.models import InboundUpdate, OutgoingMessage
-from buhbot.models import Absence, Assignment, AuditEntry, Calendar, Chat, Message, Role, Tier, User
+from buhbot.models import (
+    Absence,
+    Assignment,
+    AuditEntry,
+    Calendar,
+    Chat,
+    ChatLabel,
+    Message,
+    Role,
+    Segment,
+    Tier,
+    User,
+)
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
@@ -63,6 +75,16 @@ class Firm:
         user = self.people.get(role, self.foreign.assignment.user)
         made = {"title": "Счёт отправлен", "text": "Счёт для {{client_name}} отправлен"}
         return Template.objects.get_or_create(owner=user, shortcut="счет", defaults=made)[0]
+
+    def label(self) -> ChatLabel:
+        """A label that no chat carries."""
+        return ChatLabel.objects.get_or_create(name="НДС")[0]
+
+    def segment(self) -> Segment:
+        """A segment of one chat, picked by hand."""
+        segment, _is_new = Segment.objects.get_or_create(name="Важные")
+        segment.chats.add(self.own.chat)
+        return segment
 
     def frequent_question(self) -> FaqItem:
         """An item of the FAQ."""

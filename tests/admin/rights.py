@@ -41,6 +41,8 @@ MODELS: dict[str, Row] = {
     "buhbot.user": Row(STAFF, ADMINS, ADMINS),  # own: oneself
     "buhbot.absence": Row(STAFF, STAFF, STAFF, STAFF),
     "buhbot.chat": Row({**EVERYBODY, ACCOUNTANT: OWN}, change=SERVING),
+    "buhbot.chatlabel": Row(SERVING, SERVING, SERVING, SERVING),
+    "buhbot.segment": Row(SERVING, SERVING, SERVING, SERVING),
     "buhbot.message": Row(STAFF),
     "buhbot.preference": Row(SERVING, change=ADMINS),  # its page is the list
     "buhbot.auditentry": Row(SERVING),
@@ -65,6 +67,7 @@ PAGES: dict[str, Page] = {
     "buhbot_chat_people": Page(STAFF, method="get"),
     "buhbot_chat_staff": Page(ADMINS, data={"telegram_id": "501", "account": "1"}),
     "buhbot_chat_conversation": Page(STAFF, method="get"),
+    "buhbot_segment_members": Page(SERVING),
     "buhbot_calendar_year": Page(EVERYBODY, method="get"),
     "buhbot_calendar_preview": Page(SERVING),
     "buhbot_message_correct": Page(SERVING, data={"label": "SPAM"}),

@@ -61,6 +61,8 @@ def rows_of(firm: Firm) -> Rows:
         "buhbot.user": (firm.people[Role.ACCOUNTANT], foreign.assignment.user),
         "buhbot.absence": (firm.absence_of(Role.ACCOUNTANT), firm.absence_of("other")),
         "buhbot.chat": (own.chat, foreign.chat),
+        "buhbot.chatlabel": 2 * (firm.label(),),
+        "buhbot.segment": 2 * (firm.segment(),),
         "buhbot.calendar": (calendar, calendar),
         "buhbot.tier": (tier, tier),
         "buhbot.preference": 2 * Preference.objects.get_or_create(key="alerts_singly", value=6)[:1],
