@@ -45,6 +45,7 @@ class Skip(StrEnum):
     """Why a chat gets no copy (SUR-03); the first that fits is kept."""
 
     BOT_IS_OUT = "bot_is_out"
+    PAUSED = "paused"
     UNMONITORED = "unmonitored"
     UNREACHABLE = "unreachable"
     OPTED_OUT = "opted_out"
@@ -153,6 +154,7 @@ class Facts:
     """What decides whether a chat gets a copy."""
 
     is_bot_in: bool = True
+    is_paused: bool = False
     is_monitored: bool = True
     is_reachable: bool = True
     has_opted_out: bool = False
@@ -164,6 +166,7 @@ def skip_reason(facts: Facts, *, cooldown_days: int, now: datetime) -> Skip | No
     """Say why the chat is left out; None: it gets its copy (SUR-03). The cool-down is so many times 24 hours."""
     found = {
         Skip.BOT_IS_OUT: not facts.is_bot_in,
+        Skip.PAUSED: facts.is_paused,
         Skip.UNMONITORED: not facts.is_monitored,
         Skip.UNREACHABLE: not facts.is_reachable,
         Skip.OPTED_OUT: facts.has_opted_out,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from buhbot.audience import chats_chosen, clients_chats
 from buhbot.models import Calendar, Chat, Message, SurveyOptOut, User
 from buhbot.preferences import preferences
 from buhbot.selectors import FULL_SIGHT
@@ -20,6 +21,7 @@ from sla.models import OPEN_STATES, Request
 
 State = Delivery.State
 OUT = (State.QUEUED, State.DELIVERED)
+IN_THE_CHAT = (Chat.LifeCycle.ACTIVE, Chat.LifeCycle.PAUSED)
 UNFINISHED = (State.WAITING, State.QUEUED)
 
 
@@ -65,17 +67,24 @@ def next_quarterly(now: datetime) -> datetime | None:
 
 def client_chats() -> QuerySet[Chat]:
     """Return the active chats of clients; private ones only where requests are measured too."""
-    chats = Chat.objects.filter(is_team=False, life_cycle=Chat.LifeCycle.ACTIVE)
-    return chats.exclude(kind=Chat.Kind.CHANNEL).exclude(kind=Chat.Kind.PRIVATE, is_monitored=False)
+    active = clients_chats().filter(life_cycle=Chat.LifeCycle.ACTIVE)
+    return active.exclude(kind=Chat.Kind.PRIVATE, is_monitored=False)
 
 
 def audience_of(survey: Survey) -> QuerySet[Chat]:
     """Return the chats that the survey is meant for, those included that will be left out (SUR-03)."""
-    if survey.audience == Survey.Audience.PICKED:
-        return Chat.objects.filter(pk__in=survey.chats.values("pk"), is_team=False)
-    if survey.audience == Survey.Audience.WROTE:
-        return client_chats().filter(Exists(_clients_words(survey)))
-    return client_chats()
+    picked = list(survey.chats.values_list("pk", flat=True)) if survey.pk else []
+    return audience_chosen(survey, picked=picked)
+
+
+def audience_chosen(survey: Survey, *, picked: Collection[int]) -> QuerySet[Chat]:
+    """Return the same of a survey that need not be saved yet, with the chats that are picked for it."""
+    match survey.audience:
+        case Survey.Audience.ALL:
+            return client_chats()
+        case Survey.Audience.WROTE:
+            return client_chats().filter(Exists(_clients_words(survey)))
+    return chats_chosen(survey.audience, segment=survey.segment, picked=picked)
 
 
 def period_of(survey: Survey) -> Period:
@@ -103,7 +112,12 @@ class Audience:
 
 def audience(survey: Survey, *, now: datetime) -> Audience:
     """Say who would be asked at the instant, and who would be left out and why (SUR-03)."""
-    chats = list(audience_of(survey).order_by("client_name", "title", "pk"))
+    return audience_among(audience_of(survey), survey=survey, now=now)
+
+
+def audience_among(found: QuerySet[Chat], *, survey: Survey, now: datetime) -> Audience:
+    """Say the same of chats that were chosen for a survey, saved or not."""
+    chats = list(found.order_by("client_name", "title", "pk"))
     reasons = skip_reasons(chats, survey=survey, now=now)
     asked = [chat for chat in chats if chat.pk not in reasons]
     return Audience(asked, [(chat, reasons[chat.pk]) for chat in chats if chat.pk in reasons])
@@ -126,7 +140,8 @@ def facts_of(chats: Collection[Chat], *, survey_id: int | None) -> dict[int, Fac
     asked_at = _last_asked(keys, survey_id)
     return {
         chat.pk: Facts(
-            is_bot_in=chat.life_cycle == Chat.LifeCycle.ACTIVE,
+            is_bot_in=chat.life_cycle in IN_THE_CHAT,
+            is_paused=chat.life_cycle == Chat.LifeCycle.PAUSED,
             is_monitored=chat.is_monitored,
             is_reachable=chat.unreachable_since is None,
             has_opted_out=chat.pk in opted_out,

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from buhbot.models import Chat, User
+from buhbot.models import Addressed, Chat, User
 from feedback import rules
 
 MAX_TITLE, MAX_QUESTION = 100, 500
@@ -15,7 +15,7 @@ MIN_DAYS, MAX_DAYS = 1, 90
 MAX_COOLDOWN_DAYS = 365
 
 
-class Survey(models.Model):
+class Survey(Addressed):
     """A question to many chats at once. That it has expired is no state but the clock's word (SUR-01)."""
 
     class Kind(models.TextChoices):
@@ -25,7 +25,8 @@ class Survey(models.Model):
     class Audience(models.TextChoices):
         ALL = "all", _("all active chats")
         WROTE = "wrote", _("chats in which a client wrote in the period")
-        PICKED = "picked", _("picked chats")
+        SEGMENT = "segment", _("a segment")
+        PICKED = "picked", _("chats picked by hand")
 
     class Channel(models.TextChoices):
         CHAT = "chat", _("in the chat")
@@ -47,7 +48,6 @@ class Survey(models.Model):
         max_length=7, null=True, blank=True, unique=True, editable=False
     )
     audience = models.CharField(_("who is asked"), max_length=16, choices=Audience, default=Audience.ALL)
-    chats = models.ManyToManyField(Chat, blank=True, related_name="+", verbose_name=_("picked chats"))
     channel = models.CharField(
         _("where they vote"),
         max_length=16,
@@ -94,7 +94,12 @@ class Survey(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["stars", "nps"]), name="feedback_survey_kind_known"),
             models.CheckConstraint(
-                condition=Q(audience__in=["all", "wrote", "picked"]), name="feedback_survey_audience_known"
+                condition=Q(audience__in=["all", "wrote", "segment", "picked"]),
+                name="feedback_survey_audience_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(audience="segment") | Q(segment__isnull=False),
+                name="feedback_survey_segment_is_chosen",
             ),
             models.CheckConstraint(
                 condition=Q(channel__in=["chat", "private"]), name="feedback_survey_channel_known"
@@ -161,6 +166,7 @@ class Delivery(models.Model):
     class Skip(models.TextChoices):
         NONE = "", "—"
         BOT_IS_OUT = str(rules.Skip.BOT_IS_OUT), _("the bot is not in the chat")
+        PAUSED = str(rules.Skip.PAUSED), _("the chat is paused")
         UNMONITORED = str(rules.Skip.UNMONITORED), _("the chat is not monitored")
         UNREACHABLE = str(rules.Skip.UNREACHABLE), _("the chat cannot be reached")
         OPTED_OUT = str(rules.Skip.OPTED_OUT), _("the client wants no surveys")

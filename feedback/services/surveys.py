@@ -10,7 +10,7 @@ from feedback.rules import may_follow
 
 State = Survey.State
 COPIED = (
-    *("kind", "question", "period_from", "period_to", "audience", "channel"),
+    *("kind", "question", "period_from", "period_to", "audience", "segment", "channel"),
     *("validity_days", "reminder_days", "cooldown_days"),
 )
 

@@ -95,7 +95,9 @@ def test_sur_08_a_chat_with_an_overdue_request_is_reminded_after_it(world: World
     assert len(asked(world)) == 2
 
 
-@pytest.mark.parametrize("change", [{"life_cycle": "left"}, {"is_monitored": False}, {"unreachable_since": NOW}])
+@pytest.mark.parametrize(
+    "change", [{"life_cycle": "left"}, {"is_monitored": False}, {"unreachable_since": NOW}]
+)
 def test_sur_08_a_chat_that_is_gone_is_not_reminded(world: World, change: dict[str, object]) -> None:
     survey = start_survey()
     Chat.objects.update(**change)

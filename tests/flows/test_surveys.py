@@ -1,4 +1,4 @@
-"""A survey from its start to its end: who gets it, once, what is frozen, how it ends (SUR-01, SUR-03, SUR-04, SUR-10)."""
+"""A survey from its start to its end: who gets it, once, what is frozen (SUR-01, SUR-03, SUR-04, SUR-10)."""
 
 from datetime import timedelta
 from unittest.mock import patch

@@ -77,7 +77,10 @@ def test_sur_02_a_quarter_knows_its_dates(day: date, key: str, first: date, last
     ("quarter", "starts"),
     [
         (Quarter(2026, 4), datetime(2026, 10, 5, 8, 0, tzinfo=UTC)),  # Monday 5 October
-        (Quarter(2027, 1), datetime(2027, 1, 11, 8, 0, tzinfo=UTC)),  # Monday 4 January is a holiday, so is the week
+        (
+            Quarter(2027, 1),
+            datetime(2027, 1, 11, 8, 0, tzinfo=UTC),
+        ),  # Monday 4 January is a holiday, so is the week
         (Quarter(2027, 3), datetime(2027, 7, 5, 8, 0, tzinfo=UTC)),
     ],
 )
@@ -112,7 +115,10 @@ def test_sur_02_a_firm_that_never_works_starts_nothing() -> None:
     [
         (datetime(2026, 10, 5, 7, 59, tzinfo=UTC), datetime(2026, 10, 5, 8, 0, tzinfo=UTC)),
         (datetime(2026, 10, 5, 8, 0, tzinfo=UTC), datetime(2027, 1, 11, 8, 0, tzinfo=UTC)),
-        (datetime(2026, 12, 31, 22, 0, tzinfo=UTC), datetime(2027, 1, 11, 8, 0, tzinfo=UTC)),  # 2027 in Moscow
+        (
+            datetime(2026, 12, 31, 22, 0, tzinfo=UTC),
+            datetime(2027, 1, 11, 8, 0, tzinfo=UTC),
+        ),  # 2027 in Moscow
     ],
 )
 def test_sur_02_the_next_start_is_foreseen(now: datetime, starts: datetime) -> None:
@@ -129,6 +135,7 @@ def test_sur_01_a_survey_ends_at_the_same_time_of_day_when_the_clocks_change() -
     [
         (Facts(), None),
         (Facts(is_bot_in=False, is_monitored=False), Skip.BOT_IS_OUT),
+        (Facts(is_paused=True, is_monitored=False), Skip.PAUSED),
         (Facts(is_monitored=False), Skip.UNMONITORED),
         (Facts(is_reachable=False), Skip.UNREACHABLE),
         (Facts(has_opted_out=True, is_breached=True), Skip.OPTED_OUT),
