@@ -177,7 +177,7 @@ def test_sur_04_a_crash_in_the_middle_of_a_batch_goes_on_without_doubles(world: 
     many_chats(world, 249)
     survey = make_survey()
     schedule(survey.pk, at=NOW, now=NOW)
-    with patch.object(announcer.services, "mark_queued", side_effect=RuntimeError("killed")):
+    with patch("feedback.services.mark_queued", side_effect=RuntimeError("killed")):
         run_surveys(NOW)  # the claim, the rows of the outbox: all of it is rolled back
     assert not OutgoingMessage.objects.exists()
     assert progress(survey).counts == {"waiting": 250}
