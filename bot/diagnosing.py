@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 from django.db.models.functions import Now
+from telegram import ChatMember
 from telegram.error import TelegramError
 
 from bot.models import Diagnosis, OutgoingMessage
@@ -13,6 +14,7 @@ from bot.outbox import WrongAudience, queue_message
 from bot.telegram_reads import look_into
 from bot.texts import diagnoses as texts
 from buhbot.models import Chat
+from buhbot.services.chats import note_bot_rights
 from sla.duty import is_uncovered, on_duty
 from sla.models import AlertKind
 from sla.rules import FIRST_LEVEL
@@ -43,6 +45,8 @@ def _look(asked: Diagnosis) -> texts.Seen | None:
 def _answer(asked: Diagnosis, seen: texts.Seen | None, now: datetime) -> int:
     if not Diagnosis.objects.filter(pk=asked.pk, answered_at=None).update(answered_at=now):
         return 0
+    if seen is not None and seen.is_there:
+        note_bot_rights(asked.chat, is_admin=seen.status == ChatMember.ADMINISTRATOR)
     with suppress(WrongAudience):  # who asked has been unlinked since, or the chat has become the team's
         _tell(asked, seen, now)
     return 1

@@ -170,6 +170,7 @@ class OutgoingMessage(models.Model):
         return f"№ {self.pk}"
 
 
+FAILURE_SUBJECT = "undelivered"  # of notices about failures, which are never told of when they fail
 TEMPLATE_SUBJECT = "template:"  # of a template that staff asked for; then the key of the command in the log
 # Answers that expire within seconds: they wait for nobody and count for no chat (OUT-01).
 INSTANT = (OutgoingMessage.Method.ANSWER, OutgoingMessage.Method.INLINE)

@@ -8,12 +8,13 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 
 from bot.calls import Accepted
 from bot.failures import Failure, Meaning
-from bot.models import TEMPLATE_SUBJECT, OutgoingMessage
+from bot.models import FAILURE_SUBJECT, TEMPLATE_SUBJECT, OutgoingMessage
 from bot.outbox import Telling, queue_for_admins, queue_message
 from bot.rules import retry_delay
 from bot.services.deliveries import Letter, Outcome, record
 from bot.texts.delivery import not_delivered
 from bot.texts.templates import not_sent
+from bot.unheard import note_heard, note_unheard
 from buhbot.models import Message
 from buhbot.ops.metrics import ALERT_DWELL_SECONDS, OUTBOX_SENT
 from sla.services import take_back_answer
@@ -24,7 +25,6 @@ Method = OutgoingMessage.Method
 Priority = OutgoingMessage.Priority
 State = OutgoingMessage.State
 
-NOTICE = "undelivered"  # subject of notices about failures, which are never told of when they fail
 CHANGES = {Method.EDIT: "edit", Method.DELETE: "deletion"}
 RETRIED = "retried"
 
@@ -86,7 +86,7 @@ def failed(letter: Letter, failure: Failure, *, at: datetime, wait_seconds: floa
 def _is_alert(row: OutgoingMessage) -> bool:
     """Whether somebody of the firm misses something when it does not arrive; of failed notices nobody is told."""
     is_internal = row.audience != Audience.CLIENT
-    return is_internal and row.priority == Priority.ALERT and row.subject != NOTICE
+    return is_internal and row.priority == Priority.ALERT and row.subject != FAILURE_SUBJECT
 
 
 def _undelivered(
@@ -99,7 +99,7 @@ def _undelivered(
         error=reason,
         attempts=letter.row.attempts + 1,
         is_unreachable=is_unreachable,
-        tells_admins=tells and letter.row.subject != NOTICE,
+        tells_admins=tells and letter.row.subject != FAILURE_SUBJECT,
     )
 
 
@@ -138,6 +138,7 @@ def _write(outcomes: Sequence[Outcome]) -> None:
                 _tell_admins(outcome)
             if outcome.state == State.UNDELIVERED and outcome.letter.row.subject.startswith(TEMPLATE_SUBJECT):
                 _take_back(outcome)
+        _note_hearing(written)
         instants = _instants(written)
     for outcome in written:
         _measure(outcome, instants.get(outcome.letter.row.pk, []))
@@ -154,6 +155,17 @@ def _instants(outcomes: Sequence[Outcome]) -> dict[int, list[datetime]]:
     return found | several
 
 
+def _note_hearing(outcomes: Sequence[Outcome]) -> None:
+    """Say of alerts that nobody could be told once their last message has failed (ALR-02, principle 11)."""
+    told = [one for one in outcomes if one.letter.row.due_at is not None and one.is_final]
+    failed = [one.letter.row for one in told if one.state == State.UNDELIVERED]
+    sent = [one.letter.row for one in told if one.state == State.SENT]
+    if failed:
+        note_unheard(failed, now=told[-1].at)
+    if sent:
+        note_heard(sent)
+
+
 def _tell_admins(outcome: Outcome) -> None:
     """Queue one notice an hour for each address that fails."""
     row = outcome.letter.row
@@ -161,8 +173,8 @@ def _tell_admins(outcome: Outcome) -> None:
     address = f"chat{row.chat_id}" if row.chat_id else f"user{row.recipient_id}"
     queue_for_admins(
         not_delivered(str(to), outcome.error, row.pk),
-        dedupe_key=f"{NOTICE}:{address}:{outcome.at:%Y%m%d%H}",
-        subject=NOTICE,
+        dedupe_key=f"{FAILURE_SUBJECT}:{address}:{outcome.at:%Y%m%d%H}",
+        subject=FAILURE_SUBJECT,
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from telegram import Bot, ChatMember, User
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.application import forget_identity
 from bot.calls import make_bot
@@ -91,6 +91,22 @@ async def _look_into(chat_id: int, person_id: int | None, bot: Bot) -> Seen:
         may_delete=bool(getattr(ours, "can_delete_messages", False)),
         is_asked_by_admin=theirs is None or theirs.status in {ChatMember.OWNER, ChatMember.ADMINISTRATOR},
     )
+
+
+def standing_in(chat_id: int) -> str:
+    """Ask what the bot is in the chat, as Telegram names it: "administrator", "member"… Raises TelegramError.
+
+    Whom Telegram forbids to ask is not in the chat.
+    """
+    return ask(partial(_standing_in, chat_id))
+
+
+async def _standing_in(chat_id: int, bot: Bot) -> str:
+    me = await bot.get_me()
+    try:
+        return str((await bot.get_chat_member(chat_id, me.id)).status)
+    except Forbidden:
+        return ChatMember.LEFT
 
 
 async def _me(bot: Bot) -> User:

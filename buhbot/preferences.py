@@ -12,6 +12,7 @@ from buhbot.models import Preference
 ANSWERS = _("What counts as an answer")
 REQUESTS = _("What becomes a request")
 ALERTS = _("Alerts and the digest")
+CLIENTS = _("What clients are told")
 STAFF = _("Staff")
 SURVEYS = _("Surveys")
 
@@ -118,6 +119,21 @@ class Preferences:
             "So long after the working day of the firm's calendar begins. 0: at once. "
             "Everybody can switch their own digest off."
         ),
+    )
+    tells_opening: bool = switch(  # CLI-07
+        default=True,
+        group=CLIENTS,
+        label=_("Answer out of hours"),
+        help=_(
+            "Who asks something outside of working hours is told when you are back: once a chat and evening."
+            " A chat may have it otherwise, on its page."
+        ),
+    )
+    confirms_requests: bool = switch(  # CLI-07
+        default=False,
+        group=CLIENTS,
+        label=_("Confirm requests in working hours"),
+        help=_("A question is answered at once with its number and when an answer is due."),
     )
     staff_link_days: int = number(  # STF-01
         7,

@@ -54,6 +54,8 @@ class Explanation:
     paused_at: datetime | None
     due_at: datetime
     steps: tuple[Step, ...]
+    taken_by: str = ""
+    hold: timedelta = timedelta()
 
 
 def explain(request: Request) -> Explanation:
@@ -72,6 +74,8 @@ def explain(request: Request) -> Explanation:
         paused_at=request.paused_at,
         due_at=request.due_at,
         steps=tuple(steps_of(days, notes)),
+        taken_by=str(request.acknowledged_by or ""),
+        hold=timedelta(minutes=request.acknowledge_minutes),
     )
 
 

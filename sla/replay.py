@@ -196,7 +196,7 @@ class _Player:
         if self.level >= self.terms.max_level:
             return
         waits = [(after, timedelta(minutes=self.terms.escalation_minutes) + self._paused_since(after))]
-        if self.taken_at is not None:
+        if self.taken_at is not None and self.terms.acknowledge_minutes:
             waits.append((self.taken_at, timedelta(minutes=self.terms.acknowledge_minutes)))
         with suppress(NoWorkingTime):
             ends = [self.calendar.deadline(start, wait) for start, wait in waits]

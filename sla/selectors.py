@@ -252,9 +252,14 @@ def numbers(request: Request, *, now: datetime) -> Numbers:
 
 
 def holder(request: Request, *, now: datetime) -> User | None:
-    """Return who has taken the request; None once the acknowledgement has run out (ALR-05)."""
+    """Return who has taken the request; None once the acknowledgement has run out (ALR-05).
+
+    Where the policy lets taking hold nothing, it is a mark that stays (CLI-06).
+    """
     if request.acknowledged_at is None:
         return None
+    if not request.acknowledge_minutes:
+        return request.acknowledged_by
     held = work_calendar(request.calendar_version).elapsed(request.acknowledged_at, now)
     return request.acknowledged_by if held < timedelta(minutes=request.acknowledge_minutes) else None
 

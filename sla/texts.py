@@ -42,7 +42,7 @@ def no_working_time() -> str:
 
 def why_lines(explained: Explanation) -> list[str]:
     """Say why the request is due when it is, a line for each thing to say (ADM-03)."""
-    return [*_terms(explained), *walk_lines(explained.steps), *_total(explained)]
+    return [*_terms(explained), *walk_lines(explained.steps), *_total(explained), *_taken(explained)]
 
 
 def _terms(explained: Explanation) -> list[str]:
@@ -110,6 +110,16 @@ def _total(explained: Explanation) -> list[str]:
     if explained.paused_at is not None:
         lines.append(_("The clock stands still now, until the client writes; due will move on."))
     return lines
+
+
+def _taken(explained: Explanation) -> list[str]:
+    """Say that taking moves no due, and what it holds by the policy (CLI-06)."""
+    if not explained.taken_by:
+        return []
+    values = {"name": explained.taken_by, "time": duration(explained.hold)}
+    if not explained.hold:
+        return [_("Taken into work by %(name)s: that stops nothing, as the policy says.") % values]
+    return [_("Taken into work by %(name)s: due stays, escalation waits %(time)s of working time.") % values]
 
 
 def _closing(opens: datetime, closes: datetime) -> str:

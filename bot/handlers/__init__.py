@@ -33,6 +33,7 @@ from bot.handlers import (
     menu,
     notices,
     staff,
+    status,
     surveys,
     templates,
 )
@@ -87,6 +88,10 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CommandHandler("digest", answers(digests.on_digest), PRIVATE),
             CommandHandler("notify", answers(notices.on_notify), PRIVATE),
             CommandHandler("queue", answers(desk.on_queue), PRIVATE),
+            CommandHandler("status", answers(status.on_status_in_private), PRIVATE),
+            CommandHandler("status", answers(status.on_status), GROUPS),
+            CommandHandler("take", answers(status.on_take_in_private), PRIVATE),
+            CommandHandler("take", answers(commands.on_take), GROUPS),
             CommandHandler("mystats", answers(desk.on_mystats), PRIVATE),
             CommandHandler("chats", answers(desk.on_chats), PRIVATE),
             CommandHandler("team", answers(desk.on_team), PRIVATE),

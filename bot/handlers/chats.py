@@ -38,10 +38,14 @@ def on_membership(update: Update) -> None:
             set_life_cycle(chat, Chat.LifeCycle.ACTIVE, at=change.date)
         tell_of_new_chat(chat, is_new=is_new)
         return
-    if set_life_cycle(chat, Chat.LifeCycle.LEFT, at=change.date):
+    note_removal(chat, at=change.date, now=now, key=f"left:{chat.pk}:{update.update_id}")
+
+
+def note_removal(chat: Chat, *, at: datetime, now: datetime, key: str) -> None:
+    """Take the chat as left, cancel what is open in it, and tell the administrators (CHT-04, TIM-05)."""
+    if set_life_cycle(chat, Chat.LifeCycle.LEFT, at=at):
         cancelled = services.cancel_chat_requests(chat, reason=Request.Reason.BOT_REMOVED, now=now)
         if chat.is_monitored:
-            key = f"left:{chat.pk}:{update.update_id}"
             queue_for_admins(texts.bot_removed(str(chat), cancelled), dedupe_key=key)
 
 

@@ -7,24 +7,26 @@ from telegram import Update
 
 from bot.handlers.chats import tell_of_new_chat
 from bot.handlers.faq import offer_answer
+from bot.hours import tell_hours
 from bot.incoming import read
 from bot.models import OutgoingMessage
 from bot.outbox import queue_deletion
 from bot.receipts import take_file
-from buhbot.models import Chat, Message, User
+from buhbot.models import Chat, User
 from sla import services
 
 
 def on_message(update: Update) -> None:
     """Hand a message to the request engine (REQ-01); a frequent question gets its answer, a file its receipt."""
     now = timezone.now()
-    message = _hear(update, now)
-    if message is not None:
-        offer_answer(message, now=now)
+    intake = _hear(update, now)
+    if intake is not None and intake.message is not None:
+        offer_answer(intake.message, now=now)
+        tell_hours(intake.message, intake.request, intake.preferences, now=now)
 
 
-def _hear(update: Update, now: datetime) -> Message | None:
-    """Return the message if it is logged now; a file of its own is noted too (FIL-01)."""
+def _hear(update: Update, now: datetime) -> services.Intake | None:
+    """Return what became of the message; a file of its own is noted too (FIL-01)."""
     if update.message is None:
         return None
     incoming = read(update.message)
@@ -32,7 +34,7 @@ def _hear(update: Update, now: datetime) -> Message | None:
     tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
     if intake.message is not None:
         take_file(incoming, intake.message, now=now)
-    return intake.message
+    return intake
 
 
 def on_edit(update: Update) -> None:
@@ -43,6 +45,7 @@ def on_edit(update: Update) -> None:
         tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
         if intake.message is not None:
             take_file(incoming, intake.message, now=now)
+            tell_hours(intake.message, intake.request, intake.preferences, now=now)
 
 
 def on_unanswered(update: Update) -> None:
@@ -57,6 +60,6 @@ def on_unanswered(update: Update) -> None:
     if message.chat.type == Chat.Kind.PRIVATE and is_staff:
         return
     heard = _hear(update, timezone.now())
-    if heard is not None and is_staff:
+    if heard is not None and heard.message is not None and is_staff:
         audience = OutgoingMessage.Audience.CLIENT
         queue_deletion(heard.chat, audience=audience, message_id=message.message_id, said_in=message.chat.id)

@@ -1,4 +1,4 @@
-"""Commands of staff in a client's chat: /request, /norequest, /wait (REQ-08). Nothing is explained to the client."""
+"""Commands of staff in a client's chat: /request, /norequest, /wait, /take (REQ-08). Clients are explained nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ REFUSALS: dict[type[Exception], Callable[[], str]] = {
     services.RequestAlreadyOpen: texts.open_already,
     services.TooLateToReopen: texts.too_late,
     services.AlreadyPaused: texts.paused_already,
+    services.RequestAlreadyClosed: texts.nothing_open,
 }
 
 
@@ -42,6 +43,11 @@ def on_norequest(update: Update) -> None:
 def on_wait(update: Update) -> None:
     """Pause the open request until the client writes."""
     _obey(update, lambda command, _replied: services.wait_by_command(command))
+
+
+def on_take(update: Update) -> None:
+    """Mark the request as taken into work, which its client sees (CLI-06)."""
+    _obey(update, services.take_by_command)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from telegram import Update
 
 from bot.handlers.clients import on_message
 from bot.handlers.staff import staff_behind
+from bot.keyboards import Button, Keyboard, press
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import desk as texts
@@ -22,14 +23,16 @@ from buhbot.selectors import away_at, visible_chats, visible_staff
 from buhbot.services.people import mark_person_reachable
 from sla.figures import Row, Score, by_accountant, overdue, score, this_month, this_week, today
 from sla.models import OPEN_STATES, Request
-from sla.selectors import SERVING_ROLES, queue, visible_requests
+from sla.selectors import SERVING_ROLES, holder, queue, visible_requests
 
 Answer = Callable[[User, datetime], str]
+Buttons = Callable[[User, datetime], Keyboard]
+IN_ROW = 3
 
 
 def on_queue(update: Update) -> None:
-    """Tell who waits, by time left."""
-    _answer(update, _queue)
+    """Tell who waits, by time left, with a button to take each into work (CLI-06)."""
+    _answer(update, _queue, keyboard=_to_take)
 
 
 def on_mystats(update: Update) -> None:
@@ -53,7 +56,12 @@ def on_breaches(update: Update) -> None:
 
 
 def _answer(
-    update: Update, answer: Answer, *, for_managers: bool = False, for_observers: bool = False
+    update: Update,
+    answer: Answer,
+    *,
+    for_managers: bool = False,
+    for_observers: bool = False,
+    keyboard: Buttons | None = None,
 ) -> None:
     """Answer staff of the role; what a client writes goes the way of all."""
     staff = staff_behind(update.effective_user) if update.effective_user else None
@@ -61,18 +69,28 @@ def _answer(
         on_message(update)
         return
     mark_person_reachable(staff)
+    buttons: Keyboard = ()
     if for_managers and staff.role not in SERVING_ROLES:
         text = texts.for_managers()
     elif staff.role == Role.OBSERVER and not for_observers:
         text = texts.figures_in_admin()
     else:
-        text = answer(staff, timezone.now())
-    queue_message(staff, audience=OutgoingMessage.Audience.STAFF, text=text)
+        now = timezone.now()
+        text, buttons = answer(staff, now), keyboard(staff, now) if keyboard else ()
+    queue_message(staff, audience=OutgoingMessage.Audience.STAFF, text=text, keyboard=buttons)
 
 
 def _queue(staff: User, now: datetime) -> str:
     waiting = queue(staff)
     return texts.queue(_lines(waiting, now), waiting.count(), now=now)
+
+
+def _to_take(staff: User, now: datetime) -> Keyboard:
+    """A button for each listed request that nobody has taken."""
+    listed = queue(staff).select_related("acknowledged_by")[: texts.SHOWN]
+    free = [request.pk for request in listed if holder(request, now=now) is None]
+    buttons = [Button(texts.take_button(pk), press("take", pk)) for pk in free]
+    return tuple(tuple(buttons[start : start + IN_ROW]) for start in range(0, len(buttons), IN_ROW))
 
 
 def _lines(requests: QuerySet[Request], now: datetime) -> list[Waiting]:

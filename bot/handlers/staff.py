@@ -68,12 +68,16 @@ def on_why(update: Update) -> None:
     if message is None or person is None or staff is None:
         on_message(update)
         return
-    request = _asked_about(message, staff)
-    text = requests.why(str(request), str(request.chat), explain(request)) if request else _no_answer(message)
+    request = asked_about(message, staff)
+    text = (
+        requests.why(str(request), str(request.chat), explain(request))
+        if request
+        else no_answer(message, usage=requests.why_usage())
+    )
     _reply(message, person, text, timezone.now())
 
 
-def _asked_about(message: Message, staff: User) -> Request | None:
+def asked_about(message: Message, staff: User) -> Request | None:
     """Return the request that is meant, if the person may see it (RBAC-02)."""
     visible = visible_requests(staff).select_related("chat", "calendar_version")
     if number := _number(message):
@@ -87,9 +91,10 @@ def _asked_about(message: Message, staff: User) -> Request | None:
     return meant[0] if len(meant) == 1 else None  # a list is about several
 
 
-def _no_answer(message: Message) -> str:
+def no_answer(message: Message, *, usage: str) -> str:
+    """Say that the request that is meant is not there, or how to name one."""
     is_asked = _number(message) or message.reply_to_message is not None
-    return requests.no_such_request() if is_asked else requests.why_usage()
+    return requests.no_such_request() if is_asked else usage
 
 
 def _number(message: Message) -> int | None:

@@ -190,10 +190,23 @@ def stale_button_toast() -> str:
 
 def nobody_to_tell(requests: Sequence[tuple[int, str]]) -> str:
     """Tell administrators of requests whose alerts reached nobody, by number and client (ALR-02, principle 11)."""
+    advice = _("Link an accountant or a manager of the chat to Telegram in Admin.")
+    return _loud(_("⚠️ An alert could be told to nobody"), advice, requests)
+
+
+def reached_nobody(requests: Sequence[tuple[int, str]]) -> str:
+    """Tell whoever can be reached of requests whose alerts were sent and arrived nowhere (principle 11)."""
+    advice = _(
+        "Telegram did not take it for anybody of the chat. See to the client, and why: the outbox in Admin."
+    )
+    return _loud(_("⚠️ An alert has reached nobody"), advice, requests)
+
+
+def _loud(head: str, advice: str, requests: Sequence[tuple[int, str]]) -> str:
     named = list(dict.fromkeys(requests))
     lines = [
-        bold(_("⚠️ An alert could be told to nobody")),
-        _("Link an accountant or a manager of the chat to Telegram in Admin."),
+        bold(head),
+        advice,
         "",
         *(f"№ {number} {shorten(escape(client), limit=CLIENT_LENGTH)}" for number, client in named[:NAMED]),
     ]

@@ -18,22 +18,25 @@ class MenuCommand:
 
 HELP = MenuCommand("help", _("What the bot can do"))
 WHOAMI = MenuCommand("whoami", _("Who I am to the bot"))
+STATUS = MenuCommand("status", _("My questions and when they are answered"))
 
 # By Telegram's names of scopes. Commands that a person needs rights for are not shown to everybody.
 COMMANDS: dict[str, tuple[MenuCommand, ...]] = {
     "all_private_chats": (
         MenuCommand("start", _("Start")),
         MenuCommand("menu", _("What the bot can do")),
+        STATUS,
         MenuCommand("privacy", _("What is stored of me, and for how long")),
         MenuCommand("stop", _("No more surveys")),
     ),
-    "all_group_chats": (),
+    "all_group_chats": (STATUS,),
 }
 # In private, by who may do what (STF-02). An observer sees figures in Admin only.
 OF_STAFF = (HELP, WHOAMI)
 CHATS = MenuCommand("chats", _("My chats"))
 OF_SERVING = (
     MenuCommand("queue", _("Who waits for me, by time left")),
+    MenuCommand("take", _("I take a request into work: /take 1042")),
     MenuCommand("mystats", _("My figures: today, this week, this month")),
     CHATS,
     MenuCommand("template", _("The templates, or those that fit a word")),
@@ -51,6 +54,7 @@ OF_MANAGERS = (
 IN_GROUPS = (
     MenuCommand("request", _("as a reply to a message: it needs an answer")),
     MenuCommand("norequest", _("it was no request")),
+    MenuCommand("take", _("as a reply to a message: I take it into work, the client sees that")),
     MenuCommand("template", _("with a shortcut: I send the template to the client for you")),
     MenuCommand("diagnose", _("what is wrong with the chat; the answer comes in private")),
     MenuCommand("connect", _("binds the group by the token of an invitation")),

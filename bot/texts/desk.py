@@ -54,6 +54,10 @@ def queue(rows: Sequence[Waiting], total: int, *, now: datetime) -> str:
     return "\n".join([bold(told % {"count": total}), *lines])
 
 
+def take_button(number: int) -> str:
+    return _("✋ Take № %(number)d") % {"number": number}
+
+
 def stats(name: str, periods: Sequence[tuple[str, Score]]) -> str:
     """Tell a person's own figures, a paragraph for each period."""
     return "\n\n".join(

@@ -19,3 +19,17 @@ def no_such_request() -> str:
 
 def why_usage() -> str:
     return _("Write the number of the request too, such as /why 1042, or send /why as a reply to an alert.")
+
+
+def take_usage() -> str:
+    return _("Write the number of the request too, such as /take 1042, or send /take as a reply to an alert.")
+
+
+def taken(number: str, client: str) -> str:
+    """Say that the request is taken into work, and who sees that (CLI-06)."""
+    told = _("✋ %(number)s is yours: %(client)s sees that it is taken into work.")
+    return told % {"number": number, "client": bold(client)}
+
+
+def ended(number: str, state: str) -> str:
+    return _("%(number)s has ended already: %(state)s.") % {"number": number, "state": state}

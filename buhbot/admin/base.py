@@ -51,7 +51,7 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
     """A page whose every change is written down in the audit log, beside Django's own history (ADM-10)."""
 
     def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
-        request.audit_changes = changes_of(form, formsets or ())
+        request.audit_changes = changes_of(form, formsets or (), is_new=add)
         return super().construct_change_message(request, form, formsets, add)
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
@@ -86,6 +86,15 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
             now=timezone.now(),
         )
         super().log_change(request, obj, said)
+
+    def log_lost_default(self, request: HttpRequest, rows: Iterable[Model]) -> None:
+        """Write down which rows lost the mark of the firm's default to another one."""
+        for row in rows:
+            label = str(row._meta.get_field("is_default").verbose_name)  # type: ignore[union-attr]
+            lost = [audit.Change(label, gettext("yes"), gettext("no"))]
+            audit.record(
+                AuditEntry.Kind.CHANGED, actor=person(request), about=row, changes=lost, now=timezone.now()
+            )
 
     def _record(self, request: Any, kind: str, obj: Model) -> None:
         changes = getattr(request, "audit_changes", ())

@@ -262,7 +262,7 @@ class CalendarAdmin(ScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Calendar, form: Any, change: bool) -> None:
         if obj.is_default:
-            make_default(obj)
+            self.log_lost_default(request, make_default(obj))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

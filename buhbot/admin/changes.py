@@ -15,15 +15,18 @@ NOTHING = "—"
 HIDDEN = "•••"
 
 
-def changes_of(form: Any, formsets: Iterable[Any]) -> list[Change]:
-    """Return what the saved form and its inlines changed. What is typed as a password is named, never shown."""
-    found = list(_fields(form))
+def changes_of(form: Any, formsets: Iterable[Any], *, is_new: bool = False) -> list[Change]:
+    """Return what the saved form and its inlines changed. What is typed as a password is named, never shown.
+
+    A new row was nothing before, whatever its form proposed.
+    """
+    found = list(_fields(form, is_new=is_new))
     for formset in formsets:
         found += _rows(formset)
     return found
 
 
-def _fields(form: Any, of: str = "") -> Iterator[Change]:
+def _fields(form: Any, of: str = "", *, is_new: bool = False) -> Iterator[Change]:
     for name in form.changed_data:
         field = form.fields.get(name)
         if field is None or _is_secret(name, field):
@@ -31,7 +34,7 @@ def _fields(form: Any, of: str = "") -> Iterator[Change]:
             continue
         before, after = _sides(field, form.get_initial_for_field(field, name), form.cleaned_data.get(name))
         if before != after:
-            yield Change(of + str(field.label or name), before, after)
+            yield Change(of + str(field.label or name), NOTHING if is_new else before, after)
 
 
 def _rows(formset: Any) -> Iterator[Change]:
@@ -42,7 +45,7 @@ def _rows(formset: Any) -> Iterator[Change]:
             if form.instance.pk or form.initial:
                 yield Change(row, gettext("was there"), pgettext("audit", "deleted"))
         elif form.has_changed():
-            yield from _fields(form, of=f"{row}: ")
+            yield from _fields(form, of=f"{row}: ", is_new=form in formset.extra_forms)
 
 
 def _is_secret(name: str, field: forms.Field) -> bool:

@@ -42,7 +42,7 @@ class Chat(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("Unknown until Telegram tells of a change of the bot's rights."),
+        help_text=_("Unknown until the bot has asked Telegram."),
     )
     is_monitored = models.BooleanField(_("monitored"), default=False)
     is_team = models.BooleanField(
@@ -74,6 +74,13 @@ class Chat(models.Model):
     )
     labels = models.ManyToManyField(
         ChatLabel, blank=True, related_name="chats", verbose_name=_("labels"), help_text=_("For segments.")
+    )
+    tells_opening = models.BooleanField(
+        _("answer out of hours"),
+        null=True,
+        blank=True,
+        choices=[(None, _("as in the settings of the firm")), (True, _("yes")), (False, _("no"))],
+        help_text=_("Once an evening the bot tells the client when you are back."),
     )
     staff: "models.ManyToManyField[User, Assignment]" = models.ManyToManyField(
         User, through="Assignment", related_name="chats"

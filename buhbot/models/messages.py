@@ -75,6 +75,11 @@ class Message(models.Model):
                 condition=models.Q(sender="staff"),
                 name="buhbot_message_of_staff",
             ),
+            models.Index(
+                fields=["sender_id", "sent_at"],
+                condition=models.Q(sender="client"),
+                name="buhbot_message_by_client",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -70,7 +70,10 @@ def build(calendar: Calendar | CalendarVersion) -> WorkCalendar:
     )
 
 
-def make_default(calendar: Calendar) -> None:
-    """Take the mark of the firm's calendar from every other one; the caller saves this one with it (WT-10)."""
-    Calendar.objects.filter(is_default=True).exclude(pk=calendar.pk).update(is_default=False)
+def make_default(calendar: Calendar) -> list[Calendar]:
+    """Take the mark of the firm's calendar from the other one, which is returned; the caller saves this one (WT-10)."""
+    marked = Calendar.objects.filter(is_default=True).exclude(pk=calendar.pk)
+    lost = list(marked)
+    marked.update(is_default=False)
     calendar.is_default = True
+    return lost

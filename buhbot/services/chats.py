@@ -126,6 +126,11 @@ def note_bot_rights(chat: Chat, *, is_admin: bool) -> None:
     Chat.objects.filter(pk=chat.pk).update(is_bot_admin=is_admin)
 
 
+def learn_bot_rights(chat: Chat, *, is_admin: bool) -> bool:
+    """Note the bot's rights where they were not known; False: Telegram has told of them meanwhile (ADM-04)."""
+    return bool(Chat.objects.filter(pk=chat.pk, is_bot_admin=None).update(is_bot_admin=is_admin))
+
+
 def mark_chat_unreachable(chat: Chat, *, reason: str, now: datetime) -> None:
     """Note that messages to the chat do not arrive (OUT-04)."""
     Chat.objects.filter(pk=chat.pk, unreachable_since=None).update(

@@ -16,12 +16,15 @@ from sla.models import Request
 
 SHOWN_MESSAGES = 100
 SHOWN_AROUND = 5
-SIDES = {Message.Sender.CLIENT: "client", Message.Sender.BOT: "bot"}
+SIDES = {Message.Sender.CLIENT: "client", Message.Sender.BOT: "bot", Message.Sender.IGNORED: "aside"}
 
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message of the conversation; `before` are the texts that edits replaced, the oldest first."""
+    """One message of the conversation; `before` are the texts that edits replaced, the oldest first.
+
+    What Telegram says of the group, and a channel's post, is nobody's turn: it stands aside (REQ-02).
+    """
 
     side: str
     name: str

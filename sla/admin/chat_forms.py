@@ -36,7 +36,15 @@ def keep_labels(chat: Any) -> None:
 
 
 class ChatForm(StampedForm):
-    state = ("client_name", "tier_id", "calendar_id", "sends_receipts", "takes_broadcasts", "is_team")
+    state = (
+        "client_name",
+        "tier_id",
+        "calendar_id",
+        "sends_receipts",
+        "tells_opening",
+        "takes_broadcasts",
+        "is_team",
+    )
     parts: ClassVar[dict[str, Any]] = {
         "staff_now": STAFF_NOW,
         "policy_now": F("policy_override__policy"),
@@ -51,6 +59,7 @@ class ChatForm(StampedForm):
             "calendar",
             "labels",
             "sends_receipts",
+            "tells_opening",
             "takes_broadcasts",
             "is_team",
         )

@@ -100,7 +100,10 @@ class ChatAdmin(ChatPages, PreviewAdmin):
     change_form_before_template = "sla/admin/chat_form.html"
     fieldsets: Any = (
         (None, {"fields": ("client_name", "tier", "calendar", "labels")}),
-        (_("What the bot sends"), {"fields": ("sends_receipts", "takes_broadcasts", "is_team")}),
+        (
+            _("What the bot sends"),
+            {"fields": ("sends_receipts", "tells_opening", "takes_broadcasts", "is_team")},
+        ),
         (
             _("In Telegram"),
             {"fields": ("title", "kind", "telegram_id", "state", "registered", "last_message")},

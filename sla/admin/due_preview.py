@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -23,6 +23,10 @@ MOST_DIGITS = 18
 Form = Mapping[str, str]
 
 
+class UnknownZone(Exception):
+    """The form names a time zone that does not exist."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What is told: when it is due and how that comes about, or what is wrong with the form."""
@@ -39,6 +43,8 @@ def preview(form: Form) -> Preview:
         due = calendar.deadline(at, timedelta(minutes=minutes))
     except BadHours as error:
         return Preview(error=_("«%(text)s» cannot be read as hours.") % {"text": str(error)[:50]})
+    except UnknownZone as error:
+        return Preview(error=_("There is no time zone «%(zone)s».") % {"zone": str(error)[:50]})
     except NoWorkingTime:
         return Preview(error=_("Never: the calendar has not so much working time."))
     except (ValueError, OverflowError, forms.ValidationError):
@@ -79,8 +85,11 @@ def _key(given: str) -> int:
 
 
 def _zone(form: Form) -> str:
+    """The zone of the form; a calendar may have one that the list does not offer. Raises UnknownZone."""
     given = form.get("time_zone", "")
-    return given if given in dict(ZONES) else ZONES[1][0]
+    if given not in dict(ZONES) and given not in available_timezones():
+        raise UnknownZone(given)
+    return given
 
 
 def _instant(form: Form) -> datetime:

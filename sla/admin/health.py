@@ -71,7 +71,7 @@ def _rights(chat: Chat) -> Check:
         return Check(name, GOOD, _("administrator: hears everything and deletes commands of staff"))
     advice = _("Make the bot an administrator of the group with the right to delete messages.")
     if chat.is_bot_admin is None:
-        return Check(name, WARNING, _("not known: Telegram tells of them when they change"), advice)
+        return Check(name, WARNING, _("not known yet: the bot has not asked Telegram"), advice)
     return Check(name, WARNING, _("a plain member: clients see the commands of staff"), advice)
 
 

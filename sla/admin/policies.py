@@ -68,5 +68,5 @@ class PolicyAdmin(PreviewAdmin):
 
     def save_model(self, request: HttpRequest, obj: Policy, form: Any, change: bool) -> None:
         if obj.is_default:
-            make_default(obj)
+            self.log_lost_default(request, make_default(obj))
         super().save_model(request, obj, form, change)

@@ -32,7 +32,10 @@ class Policy(models.Model):
         _("escalation levels"), default=5, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     acknowledge_minutes = models.PositiveIntegerField(
-        _("acknowledgement holds for, working minutes"), default=60, validators=[MinValueValidator(1)]
+        _("taking holds escalation for, working minutes"),
+        default=60,
+        validators=[MaxValueValidator(10_000)],
+        help_text=_("0: taking stops nothing, it only tells the client that the question is in work."),
     )
 
     class Meta:

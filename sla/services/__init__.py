@@ -22,6 +22,7 @@ from sla.services.forcing import (
     NoOpenRequest,
     cancel_by_command,
     open_by_command,
+    take_by_command,
     wait_by_command,
 )
 from sla.services.intake import Intake, register_edit, register_message
@@ -65,6 +66,7 @@ __all__ = [
     "ask_next",
     "correct_class",
     "snooze",
+    "take_by_command",
     "wait_by_command",
     "open_by_command",
     "cancel_by_command",

@@ -1,4 +1,6 @@
-"""What staff order by a command in the client's chat: open, cancel, wait (REQ-08)."""
+"""What staff order by a command in the client's chat: open, cancel, wait, take (REQ-08, CLI-06)."""
+
+import re
 
 from django.db import transaction
 
@@ -7,9 +9,9 @@ from buhbot.preferences import preferences
 from buhbot.rules import IncomingMessage
 from buhbot.services.messages import log_message
 from sla.conversation import situation_of
-from sla.models import OPEN_STATES, Correction, Label, Request, RequestEvent
+from sla.models import OPEN_STATES, Correction, Label, Request, RequestEvent, RequestMessage
 from sla.selectors import may_act
-from sla.services.actions import NotAllowed, RequestAlreadyOpen, cancel, reopen
+from sla.services.actions import NotAllowed, RequestAlreadyOpen, acknowledge, cancel, reopen
 from sla.services.closing import answer
 from sla.services.correcting import NotAClientMessage, record_correction
 from sla.services.intake import answers_after
@@ -20,6 +22,7 @@ from sla.services.trail import audit_act
 Origin = Correction.Origin
 Kind = RequestEvent.Kind
 State = Request.State
+NUMBER = re.compile(r"№?\s*(\d{1,18})", re.ASCII)
 
 
 class NoOpenRequest(Exception):
@@ -86,6 +89,38 @@ def wait_by_command(command: Message) -> Request:
     pause(request, actor=actor, at=command.sent_at)
     audit_act(request, Kind.PAUSED, actor=actor, now=command.sent_at, before=State.OPEN)
     return request
+
+
+@transaction.atomic
+def take_by_command(command: Message, replied: IncomingMessage | None) -> Request:
+    """Mark a request as taken into work: that of the number, of the message replied to, or of the topic (CLI-06).
+
+    Raises NotAllowed, NoOpenRequest or RequestAlreadyClosed.
+    """
+    actor = _commander(command)
+    number = NUMBER.fullmatch(command.text.partition(" ")[2].strip())
+    request = (
+        Request.objects.filter(pk=int(number[1]), chat=command.chat).first()
+        if number
+        else _request_of(replied, command)
+    )
+    if request is None or request.opened_at > command.sent_at:
+        raise NoOpenRequest
+    return acknowledge(request.pk, actor=actor, now=command.sent_at)
+
+
+def _request_of(replied: IncomingMessage | None, command: Message) -> Request | None:
+    """The open request of the topic, unless the message that is replied to belongs to one that has ended."""
+    waiting = _open_request(command)
+    if replied is None:
+        return waiting
+    said = RequestMessage.objects.filter(
+        request__chat=command.chat,
+        message__telegram_chat_id=replied.chat.telegram_id,
+        message__telegram_message_id=replied.message_id,
+    )
+    meant = set(said.values_list("request_id", flat=True))
+    return waiting if waiting is None or not meant or waiting.pk in meant else None
 
 
 def _commander(command: Message) -> User:

@@ -33,6 +33,8 @@ class Intake:
     chat: Chat
     is_new_chat: bool
     message: Message | None = None
+    request: Request | None = None  # that a client's message has opened or joined
+    preferences: Preferences = Preferences()
 
 
 @transaction.atomic(savepoint=False)
@@ -50,9 +52,8 @@ def register_message(incoming: IncomingMessage, *, now: datetime) -> Intake:
     if known.message_id is not None:
         return Intake(chat, is_new)
     message = log_message(incoming, chat=chat, staff_id=known.staff_id)
-    if chat.is_watched:
-        _take_effect(message, incoming, known, now=now)
-    return Intake(chat, is_new, message)
+    request = _take_effect(message, incoming, known, now=now) if chat.is_watched else None
+    return Intake(chat, is_new, message, request, known.preferences)
 
 
 @transaction.atomic(savepoint=False)
@@ -63,21 +64,25 @@ def register_edit(incoming: IncomingMessage, *, now: datetime) -> Intake:
     """
     chat, is_new = hear_chat(incoming.chat, sent_at=incoming.sent_at, now=now)
     message = record_edit(incoming) if chat.is_watched else None
-    if message is not None and message.sender == Sender.CLIENT:
-        _edited(message, situation_of(incoming, chat), now=now)
-    return Intake(chat, is_new, message)
+    if message is None or message.sender != Sender.CLIENT:
+        return Intake(chat, is_new, message)
+    known = situation_of(incoming, chat)
+    return Intake(chat, is_new, message, _edited(message, known, now=now), known.preferences)
 
 
-def _edited(message: Message, known: Situation, *, now: datetime) -> None:
+def _edited(message: Message, known: Situation, *, now: datetime) -> Request | None:
     before = Classification.objects.filter(message=message).first()
     if before is not None and before.source == Classification.Source.STAFF:
-        return  # what staff said of the message stands
+        return None  # what staff said of the message stands
     was_request = before is not None and before.label == Label.REQUEST
     found = classified(message, known, now=now)
     Classification.objects.update_or_create(message=message, defaults=found)
-    if found["label"] == "REQUEST" and not was_request and topic_of(message).open is None:
-        message.sent_at = message.edited_at or message.sent_at
-        answer_from_log(open_request(message), known.preferences)
+    if found["label"] != "REQUEST" or was_request or topic_of(message).open is not None:
+        return None
+    message.sent_at = message.edited_at or message.sent_at
+    request = open_request(message)
+    answer_from_log(request, known.preferences)
+    return request
 
 
 def hear_again(message: Message, label: str) -> None:
@@ -94,23 +99,27 @@ def would_open(message: Message, label: str) -> bool:
     return _opens(message, label, preferences(), since_staff=_since_staff(message))
 
 
-def _take_effect(message: Message, incoming: IncomingMessage, known: Situation, *, now: datetime) -> None:
+def _take_effect(
+    message: Message, incoming: IncomingMessage, known: Situation, *, now: datetime
+) -> Request | None:
     is_staff = message.sender == Sender.STAFF or (
         message.sender == Sender.ANONYMOUS_ADMIN and known.preferences.anonymous_admins_answer
     )
     if is_staff and not known.is_quiet and ends_request(message.kind, is_command=incoming.is_command):
         hear_staff(message, known.preferences)
     if message.sender == Sender.CLIENT and not _is_bare_command(incoming):
-        _client_wrote(message, known, now=now)
+        return _client_wrote(message, known, now=now)
+    return None
 
 
-def _client_wrote(message: Message, known: Situation, *, now: datetime) -> None:
+def _client_wrote(message: Message, known: Situation, *, now: datetime) -> Request | None:
     found = classified(message, known, now=now)
     Classification.objects.create(message=message, **found)
     if not known.is_quiet:
-        _client_spoke(message, found["label"], known.preferences)
-    elif _opens(message, found["label"], known.preferences, since_staff=known.context.since_staff):
-        open_request(message)
+        return _client_spoke(message, found["label"], known.preferences)
+    if _opens(message, found["label"], known.preferences, since_staff=known.context.since_staff):
+        return open_request(message)
+    return None
 
 
 def _is_bare_command(incoming: IncomingMessage) -> bool:
@@ -118,8 +127,8 @@ def _is_bare_command(incoming: IncomingMessage) -> bool:
     return incoming.is_command and len(incoming.text.split(maxsplit=1)) == 1
 
 
-def _client_spoke(message: Message, label: str, chosen: Preferences) -> None:
-    """Let a client's message act where something is open, has ended, or was said later (REQ-04)."""
+def _client_spoke(message: Message, label: str, chosen: Preferences) -> Request | None:
+    """Let a client's message act where something is open, has ended, or was said later; return its request (REQ-04)."""
     topic = topic_of(message)
     request = topic.open
     is_inside = request is not None and message.sent_at >= request.opened_at
@@ -127,29 +136,33 @@ def _client_spoke(message: Message, label: str, chosen: Preferences) -> None:
     if around is not None:
         join(around, message)
         hear_client(around, message)
-    elif _opens(message, label, chosen, since_staff=_since_staff(message)):
-        _question(message, request, chosen)
+        return around
+    if _opens(message, label, chosen, since_staff=_since_staff(message)):
+        return _question(message, request, chosen)
+    return None
 
 
-def _question(message: Message, request: Request | None, chosen: Preferences) -> None:
+def _question(message: Message, request: Request | None, chosen: Preferences) -> Request:
     """Put a question in its place: into the request that its answer ended, before the open one, or a new one."""
     reply = answers_after(message, chosen).first()
     if request is not None and (reply is None or reply.sent_at >= request.opened_at):
-        _open_earlier(request, message)
-    elif reply is None:
-        open_request(message)
-    elif ended := _ended_by(reply):
+        return _open_earlier(request, message)
+    if reply is None:
+        return open_request(message)
+    if ended := _ended_by(reply):
         if message.sent_at < ended.opened_at:
-            _open_earlier(ended, message)
-        else:
-            join(ended, message)
-    else:
-        answer(open_request(message, closed_at=reply.sent_at if request else None), reply)
+            return _open_earlier(ended, message)
+        join(ended, message)
+        return ended
+    answered = open_request(message, closed_at=reply.sent_at if request else None)
+    answer(answered, reply)
+    return answered
 
 
-def _open_earlier(request: Request, message: Message) -> None:
+def _open_earlier(request: Request, message: Message) -> Request:
     join(request, message)
     move_opening(request, message)
+    return request
 
 
 def _opens(message: Message, label: str, chosen: Preferences, *, since_staff: timedelta | None) -> bool:

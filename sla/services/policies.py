@@ -3,7 +3,10 @@
 from sla.models import Policy
 
 
-def make_default(policy: Policy) -> None:
-    """Take the mark of the firm's default from every other policy; the caller saves this one with it (ALR-01)."""
-    Policy.objects.filter(is_default=True).exclude(pk=policy.pk).update(is_default=False)
+def make_default(policy: Policy) -> list[Policy]:
+    """Take the mark of the firm's default from the other policy and return it; the caller saves this one (ALR-01)."""
+    marked = Policy.objects.filter(is_default=True).exclude(pk=policy.pk)
+    lost = list(marked)
+    marked.update(is_default=False)
     policy.is_default = True
+    return lost

@@ -144,14 +144,14 @@ def _escalate(request: Request, facts: _Facts) -> None:
 def set_next_escalation(request: Request, *, after: datetime) -> None:
     """Set when a breached request escalates next: a working while after its last alert, if a level is left (ALR-01).
 
-    An acknowledgement holds it until it runs out, a snooze until its end (ALR-04, ALR-05). A calendar without hours
-    to come escalates no more. Pauses come on top of the wait (TIM-08).
+    An acknowledgement holds it until it runs out, if the policy says so (CLI-06), a snooze until its end (ALR-05). A
+    calendar without hours to come escalates no more. Pauses come on top of the wait (TIM-08).
     """
     request.next_escalation_at = None
     if request.level >= request.max_level:
         return
     waits = [(after, timedelta(minutes=request.escalation_minutes) + paused_since(request, after))]
-    if request.acknowledged_at is not None:
+    if request.acknowledged_at is not None and request.acknowledge_minutes:
         waits.append((request.acknowledged_at, timedelta(minutes=request.acknowledge_minutes)))
     calendar = work_calendar(request.calendar_version)
     with suppress(NoWorkingTime):

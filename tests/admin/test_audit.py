@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from buhbot.models import AuditEntry, CalendarException, Preference, Role, Tier
+from buhbot.models import AuditEntry, Calendar, CalendarException, Preference, Role, Tier
+from sla.models import Policy
 from tests.admin.firm import Firm, build, calendar
 from tests.admin.visits import page, press
 from tests.admin.walk import rows_of
@@ -110,6 +111,15 @@ def test_adm_10_a_change_in_a_form_is_found_with_before_and_after(firm: Firm, na
     assert LogEntry.objects.filter(object_id=str(row.pk)).exists()  # Django's own history goes on
 
 
+@pytest.mark.parametrize(("chosen", "kept", "told"), [("False", False, "нет"), ("True", True, "да")])
+def test_cli_07_a_chat_may_have_it_otherwise(firm: Firm, chosen: str, kept: bool, told: str) -> None:
+    edit(firm, "buhbot.chat", firm.own.chat, tells_opening=chosen)
+    firm.own.chat.refresh_from_db()
+    assert firm.own.chat.tells_opening is kept
+    asked = entry(model="buhbot.chat").changes
+    assert asked == [["Отвечать в нерабочее время", "—", told]]
+
+
 def test_adm_10_inlines_are_found_too(firm: Firm) -> None:
     row, chosen = firm.own.assignment, firm.foreign.assignment.user
     edit(firm, "buhbot.chat", firm.own.chat, **{"assignments-0-user": chosen.pk})
@@ -137,6 +147,35 @@ def test_adm_10_what_is_added_and_deleted(firm: Firm) -> None:
         Kind.DELETED,
         "Новый",
     )
+
+
+def test_adm_10_what_a_new_form_proposes_was_not_there_before(firm: Firm) -> None:
+    form = {"client_name": "ООО «Лютик»", "accountant": "", "hours": 24}
+    firm.browser(Role.ADMIN).post(reverse("admin:sla_invitation_add"), form)
+    changes = entry(model="sla.invitation").changes
+    assert ["—", "24"] in [change[1:] for change in changes]
+    assert {before for _name, before, _after in changes} == {"—"}
+
+
+@pytest.mark.parametrize("name", ["sla.policy", "buhbot.calendar"])
+def test_adm_10_what_loses_the_default_to_another_is_found_too(firm: Firm, name: str) -> None:
+    model = Policy if name == "sla.policy" else Calendar
+    loser = model.objects.get(is_default=True)
+    other = model.objects.exclude(pk=loser.pk).first() or Calendar.objects.create(
+        name="Другой", weekly={"1": "09:00-18:00"}
+    )
+    edit(firm, name, other, is_default="on")
+    found = entry(model=name, object_id=str(loser.pk))
+    assert (found.actor, found.kind) == (firm.people[Role.ADMIN], Kind.CHANGED)
+    assert [change[1:] for change in found.changes] == [["да", "нет"]]
+    assert model.objects.get(is_default=True) == other
+
+
+def test_adm_06_a_preview_of_another_default_is_not_audited(firm: Firm) -> None:
+    before = AuditEntry.objects.count()
+    other = Policy.objects.filter(is_default=False).first()
+    edit(firm, "sla.policy", other, is_default="on", _preview="on")
+    assert (AuditEntry.objects.count(), Policy.objects.get(is_default=True) == other) == (before, False)
 
 
 def test_adm_10_a_password_is_named_and_never_shown(firm: Firm) -> None:

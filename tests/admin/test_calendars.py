@@ -85,7 +85,9 @@ def test_a_preview_takes_what_is_not_saved_yet(firm: Firm) -> None:  # ADM-05
         ({"preview_minutes": "9" * 40}, "Укажите дату"),
         ({"exceptions-TOTAL_FORMS": "1", "exceptions-0-date": "31.02.2026"}, "Укажите дату"),
         ({"exceptions-TOTAL_FORMS": "9" * 30}, "нужно ответить"),
-        ({"time_zone": "../etc/passwd"}, "нужно ответить"),
+        ({"time_zone": "../etc/passwd"}, "Нет такого часового пояса: «../etc/passwd»"),
+        ({"time_zone": ""}, "Нет такого часового пояса"),
+        ({"time_zone": "Europe/Berlin"}, "нужно ответить"),
     ],
 )
 def test_a_preview_of_nonsense_is_refused_in_words(firm: Firm, form: dict[str, str], words: str) -> None:

@@ -83,6 +83,23 @@ def test_the_conversation_shows_what_was_said_around_and_before_edits(firm: Firm
     assert "bb-bubble-around" in text.split("А счёт когда")[0]
 
 
+def test_what_telegram_says_of_the_group_stands_aside(firm: Firm) -> None:  # ADM-03, REQ-02
+    firm.own.chat.messages.create(
+        telegram_chat_id=firm.own.chat.telegram_id,
+        telegram_message_id=77,
+        kind="service",
+        sender="ignored",
+        sent_at=ASKED_AT + timedelta(minutes=2),
+    )
+    for name, pk in (
+        ("sla_request_change", firm.own.request.pk),
+        ("buhbot_chat_conversation", firm.own.chat.pk),
+    ):
+        text = page(firm, Role.ACCOUNTANT, name, pk)
+        assert "bb-bubble-aside" in text
+        assert "bb-bubble-staff" not in text
+
+
 def test_a_long_conversation_shows_its_end(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:  # ADM-03
     monkeypatch.setattr("sla.admin.bubbles.SHOWN_MESSAGES", 1)
     say(firm.own.chat, "Очень нужен акт для банка", ASKED_AT + timedelta(minutes=1), message_id=2)

@@ -34,6 +34,20 @@ def asks_why(world: World, who: User | int, text: str = "", **fields: Any) -> st
     return str(OutgoingMessage.objects.latest("pk").payload["text"])
 
 
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        (60, "Взял(а) в работу Анна: срок прежний, эскалация ждёт 1 ч рабочего времени."),
+        (0, "Взял(а) в работу Анна: по политике это ничего не останавливает."),
+    ],
+)
+def test_cli_06_why_says_what_taking_holds(calm: World, held: int, words: str) -> None:
+    Policy.objects.update(acknowledge_minutes=held)
+    calm.client_says("Где акт?", moscow("2026-05-08T16:50"))
+    services.acknowledge(calm.request().pk, actor=calm.accountant, now=moscow("2026-05-08T16:52"))
+    assert asks_why(calm, calm.accountant).splitlines()[-1] == words
+
+
 def steps(world: World) -> list[str]:
     return why_lines(explain(world.request()))[2:]
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from bot.announcer.digests import tell_digests
@@ -74,6 +75,19 @@ def at_opening(_world: World, _settings: Any) -> int:
     return tell_digests(datetime(2026, 11, 25, 6, 0, tzinfo=UTC))
 
 
+def evening(world: World, _settings: Any) -> int:
+    at = TEN + timedelta(hours=10)
+    with time_machine.travel(at, tick=False):
+        world.client_says("Где акт?", at)
+    return len(world.sent_to(world.chat))
+
+
+def confirmed(world: World, _settings: Any) -> int:
+    with time_machine.travel(TEN, tick=False):
+        world.client_says("Где акт?", TEN)
+    return len(world.sent_to(world.chat))
+
+
 def link(world: World, _settings: Any) -> timedelta:
     create_staff_link(world.accountant, now=TEN)
     return StaffLink.objects.get().expires_at - TEN
@@ -116,6 +130,8 @@ STORIES = {
     "survey_weekday": Story(2, quarter_begins, 1, 0),
     "survey_hour": Story(12, quarter_begins, 1, 0),
     "survey_cooldown_days": Story(14, asked_again, 30, 14),
+    "tells_opening": Story(False, evening, 1, 0),
+    "confirms_requests": Story(True, confirmed, 0, 1),
     "staff_link_days": Story(2, link, timedelta(days=7), timedelta(days=2)),
 }
 

@@ -93,6 +93,7 @@ def facts_of(request: Request) -> int:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_adm_06_under_its_own_terms_every_request_gives_the_alerts_that_it_gave(db: None, seed: int) -> None:
+    Policy.objects.update(acknowledge_minutes=[60, 0][seed % 2])  # CLI-06
     watched = Watched(Firm(), random.Random(seed))
     for topic in range(1, 26):
         watched.live(topic)
@@ -143,6 +144,18 @@ def test_adm_06_a_change_that_changes_no_terms_concerns_nobody(db: None) -> None
     Firm()
     effect = changed(lambda: Policy.objects.filter(is_default=True).update(name="Иначе"))
     assert effect.chats == ()
+
+
+def test_cli_06_a_policy_by_which_taking_holds_nothing_alerts_more(db: None) -> None:
+    firm = Firm()
+    request = open_request(message(firm.chats[0], TEN, topic_id=1))
+    services.fire_due(TEN + timedelta(minutes=61))
+    services.acknowledge(request.pk, actor=firm.manager, now=TEN + timedelta(minutes=61))
+    request.refresh_from_db()
+    answer(request, message(firm.chats[0], TEN + timedelta(minutes=125), firm.manager, 1))
+    policy = Policy.objects.filter(tier__code="standard")
+    effect = changed(lambda: policy.update(acknowledge_minutes=0))
+    assert (effect.before.alerts, effect.after.alerts) == (3, 4)
 
 
 def test_adm_06_escalation_and_warning_count_too(db: None) -> None:

@@ -20,6 +20,7 @@ from bot.crew import Crew, Work, repeat
 from bot.diagnosing import answer_diagnoses
 from bot.listener import listen
 from bot.menus import Menus
+from bot.rights import Rights
 from bot.sender import Sender
 from bot.telegram_reads import fetch_account
 from bot.watchdog import Watchdog
@@ -112,15 +113,16 @@ def _watch(stop: threading.Event, wake: threading.Event) -> None:
 
 
 def _ask(stop: threading.Event, wake: threading.Event) -> None:
-    work = partial(_talk_to_telegram, Menus())
+    work = partial(_talk_to_telegram, Menus(), Rights())
     repeat(work, stop=stop, wake=wake, seconds=QUESTIONS_SECONDS)
 
 
-def _talk_to_telegram(menus: Menus) -> None:
-    """Do what needs an answer of Telegram's: diagnoses, menus. It is rare, so no connection is kept for it."""
+def _talk_to_telegram(menus: Menus, rights: Rights) -> None:
+    """Do what needs an answer of Telegram's: diagnoses, menus, rights. It is rare, so no connection is kept for it."""
     try:
         answer_diagnoses(timezone.now())
         menus.show()
+        rights.look(timezone.now())
     finally:
         connection.close()
 
