@@ -42,6 +42,17 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A client's copy of what goes to many; the key is unique for ever (STF-05, SUR-04)."""
+
+    to: Chat
+    text: str
+    keyboard: Keyboard
+    subject: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClientLetter:
     """A message to a chat of clients, one of many that go out at leisure: of a survey (SUR-04)."""
 
@@ -130,6 +141,27 @@ def queue_notices(notices: Sequence[Notice]) -> None:
         for alert in notice.alerts
     ]
     Telling.objects.bulk_create(tellings)
+
+
+def queue_copies(copies: Sequence[Copy]) -> None:
+    """Queue clients' copies of a survey or broadcast, all at once, behind everything else (OUT-02).
+
+    One that was queued before is not queued again. Raises WrongAudience (OUT-06).
+    """
+    OutgoingMessage.objects.bulk_create([_copy(copy) for copy in copies], ignore_conflicts=True)
+
+
+def _copy(copy: Copy) -> OutgoingMessage:
+    payload = _content(copy.text, copy.keyboard)
+    row = _row(
+        copy.to,
+        audience=Audience.CLIENT,
+        method=Method.SEND,
+        payload=payload,
+        priority=Priority.SURVEY,
+    )
+    row.subject, row.dedupe_key = copy.subject, copy.key
+    return row
 
 
 def _notice(notice: Notice) -> OutgoingMessage:

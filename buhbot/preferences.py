@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.models import Preference
+from buhbot.retention import DEFAULT_YEARS, LEAST_YEARS, MOST_YEARS
 
 ANSWERS = _("What counts as an answer")
 REQUESTS = _("What becomes a request")
@@ -15,6 +16,7 @@ ALERTS = _("Alerts and the digest")
 CLIENTS = _("What clients are told")
 STAFF = _("Staff")
 SURVEYS = _("Surveys")
+DATA = _("Personal data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,18 @@ class Preferences:
         label=_("Rest between two surveys"),
         help=_(
             "A chat that was asked so recently is left out. Each survey of your own may have another one."
+        ),
+    )
+    retention_years: int = number(  # SEC-14
+        DEFAULT_YEARS,
+        least=LEAST_YEARS,
+        most=MOST_YEARS,
+        unit=_("years"),
+        group=DATA,
+        label=_("Data of people is kept for"),
+        help=_(
+            "Messages, files, ended requests, ratings and the audit log. What is older is deleted every night for good;"
+            " open requests stay. Clients read the term in the bot: /privacy."
         ),
     )
 

@@ -18,6 +18,7 @@ ADMIN: Rights = {
     "buhbot.chat": "vc",  # chats register themselves
     "buhbot.chatlabel": "vacd",
     "buhbot.segment": "vacd",
+    "buhbot.broadcast": "vacd",
     "buhbot.assignment": "vacd",
     "buhbot.calendar": "vacd",
     "buhbot.calendarexception": "vacd",
@@ -48,6 +49,7 @@ MANAGER: Rights = {
     "buhbot.chat": "vc",
     "buhbot.chatlabel": "vacd",
     "buhbot.segment": "vacd",
+    "buhbot.broadcast": "vacd",
     "buhbot.assignment": "vacd",
     "buhbot.calendar": "vc",
     "buhbot.calendarexception": "vacd",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0027_segments"),
+        ("buhbot", "0031_segments"),
         ("feedback", "0002_wake_announcer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

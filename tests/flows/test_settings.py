@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from bot.announcer.digests import tell_digests
 from bot.announcer.surveys import run_surveys
-from buhbot.models import Preference, Role, StaffLink, User
+from buhbot.models import Message, Preference, Role, StaffLink, User
 from buhbot.preferences import SETTINGS, preferences
+from buhbot.purging import purge
+from buhbot.retention import terms
 from buhbot.services.people import create_staff_link
 from feedback.models import Survey
 from sla.models import Classification, Request
@@ -93,6 +95,17 @@ def link(world: World, _settings: Any) -> timedelta:
     return StaffLink.objects.get().expires_at - TEN
 
 
+def two_years_later(world: World, _settings: Any) -> int:
+    world.client_says("Где акт?", TEN)
+    world.says(world.accountant, "Готово", TEN + minutes(5))
+    now = TEN.replace(year=TEN.year - 2)
+    Request.objects.update(closed_at=now)
+    Message.objects.update(sent_at=now)
+    for _step in purge(terms(TEN + minutes(10), years=preferences().retention_years)):
+        pass
+    return Request.objects.count()
+
+
 @dataclass(frozen=True)
 class Story:
     """A value for a setting; what happens, and how it ends by default and with the value."""
@@ -133,6 +146,7 @@ STORIES = {
     "tells_opening": Story(False, evening, 1, 0),
     "confirms_requests": Story(True, confirmed, 0, 1),
     "staff_link_days": Story(2, link, timedelta(days=7), timedelta(days=2)),
+    "retention_years": Story(1, two_years_later, 1, 0),
 }
 
 
