@@ -37,6 +37,11 @@ ADMIN: Rights = {
     "templates_app.service": "vacd",
     "templates_app.quickbutton": "vacd",
     "templates_app.receivedfile": "vc",
+    "feedback.survey": "vacd",  # deleted while they are drafts
+    "feedback.delivery": "v",
+    "feedback.vote": "v",
+    "feedback.followup": "vc",
+    "buhbot.surveyoptout": "v",  # taken back by a button, with a reason
     "bot.inboundupdate": "vc",
     "bot.outgoingmessage": "vc",
 }
@@ -65,6 +70,11 @@ MANAGER: Rights = {
     "templates_app.service": "vac",
     "templates_app.quickbutton": "vac",
     "templates_app.receivedfile": "vc",
+    "feedback.survey": "vacd",  # deleted while they are drafts
+    "feedback.delivery": "v",
+    "feedback.vote": "v",
+    "feedback.followup": "vc",
+    "buhbot.surveyoptout": "v",  # taken back by a button, with a reason
     "bot.inboundupdate": "v",
     "bot.outgoingmessage": "v",
 }

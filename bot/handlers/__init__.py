@@ -40,6 +40,7 @@ from bot.handlers import (
     services,
     staff,
     status,
+    surveys,
     templates,
 )
 
@@ -80,6 +81,9 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
     """Register every handler of the bot, special ones first."""
     application.add_handlers(
         [
+            CommandHandler(
+                "start", answers(surveys.on_private_ballot), PRIVATE & filters.Regex(surveys.START)
+            ),
             CommandHandler("start", answers(menu.on_start), PRIVATE),
             CommandHandler(("menu", "help"), answers(menu.on_menu), PRIVATE),
             CommandHandler("menu", answers(ordering.on_group_menu), GROUPS),
@@ -131,6 +135,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CallbackQueryHandler(answers(ordering.on_press), pattern=ordering.PRESS),
             CallbackQueryHandler(answers(services.on_press), pattern=services.PRESS),
             CallbackQueryHandler(answers(dialogues.on_cancel), pattern=dialogues.PRESS),
+            CallbackQueryHandler(answers(surveys.on_stop_press), pattern=surveys.STOP_PRESS),
             CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )

@@ -11,7 +11,8 @@ from telegram.ext import filters
 
 from bot.handlers.clients import hear
 from bot.handlers.ordering import open_request
-from bot.handlers.places import Place, known_chat, message_pressed, place_of, staff_who_pressed, toast
+from bot.handlers.places import Place, place_of
+from bot.handlers.presses import known_chat, message_pressed, staff_who_pressed, toast
 from bot.keyboards import Button, press, read_press
 from bot.models import OutgoingMessage
 from bot.outbox import queue_edit

@@ -4,7 +4,8 @@ from django.utils import timezone
 from telegram import Update
 
 from bot.handlers.choosing import for_chosen_chat
-from bot.handlers.places import for_clients, place_of, toast
+from bot.handlers.places import for_clients, place_of
+from bot.handlers.presses import toast
 from bot.texts import documents as texts
 from buhbot.models import Chat
 from templates_app.selectors import last_files

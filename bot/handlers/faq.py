@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 from telegram import CallbackQuery, Update
 
-from bot.handlers.places import staff_who_pressed, toast
+from bot.handlers.presses import staff_who_pressed, toast
 from bot.keyboards import Button, Keyboard, press, read_press
 from bot.models import OutgoingMessage
 from bot.outbox import queue_edit, queue_message

@@ -6,7 +6,7 @@ from django.utils import timezone
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import filters
 
-from bot.handlers.places import toast
+from bot.handlers.presses import toast
 from bot.handlers.staff import staff_behind
 from bot.keyboards import read_press
 from bot.models import OutgoingMessage

@@ -8,7 +8,8 @@ from telegram import Update
 
 from bot.handlers.choosing import for_chosen_chat
 from bot.handlers.commands import take_command, tell_refusal
-from bot.handlers.places import Place, for_clients, known_chat, place_of, toast
+from bot.handlers.places import Place, for_clients, place_of
+from bot.handlers.presses import known_chat, toast
 from bot.keyboards import Button, Keyboard, press, read_press
 from bot.relay import pass_on
 from bot.texts import ordering as texts

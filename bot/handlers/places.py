@@ -3,16 +3,16 @@
 import json
 from dataclasses import dataclass
 
-from django.db.models import Q
 from telegram import CallbackQuery, Message, Update
 
 from bot.handlers.choosing import Handler, Order, for_chosen_chat, private_chat_of
+from bot.handlers.presses import known_chat, staff_who_pressed, toast
 from bot.incoming import read
 from bot.keyboards import Keyboard
 from bot.models import OutgoingMessage
-from bot.outbox import queue_button_answer, queue_message
+from bot.outbox import queue_message
 from bot.texts import ordering as texts
-from buhbot.models import Chat, User
+from buhbot.models import Chat
 from buhbot.selectors import chats_of_client, chosen_chat
 
 Audience = OutgoingMessage.Audience
@@ -101,36 +101,3 @@ def _is_open_to_clients(query: CallbackQuery) -> bool:
     if chat is None or chat.is_team:
         return False
     return chat.kind == Chat.Kind.PRIVATE or chat.is_watched
-
-
-def known_chat(telegram_id: int) -> Chat | None:
-    """Return the chat of Telegram's id, or the one that the group of the id became."""
-    rows = Chat.objects.filter(Q(telegram_id=telegram_id) | Q(former_telegram_id=telegram_id))
-    return rows.order_by("pk").first()
-
-
-def toast(query: CallbackQuery, text: str) -> None:
-    """Answer the press where it happened, unless that is done; a chat that we do not know is none of ours."""
-    if not query.id:
-        return
-    staff = staff_who_pressed(query)
-    if staff is not None:
-        queue_button_answer(staff, audience=Audience.STAFF, query_id=query.id, text=text)
-        return
-    chat = known_chat(query.message.chat.id) if query.message else None
-    if chat is not None:
-        audience = Audience.TEAM_CHAT if chat.is_team else Audience.CLIENT
-        queue_button_answer(chat, audience=audience, query_id=query.id, text=text)
-
-
-def staff_who_pressed(query: CallbackQuery) -> User | None:
-    """Return who of the firm pressed; None: a client."""
-    return User.objects.filter(telegram_id=query.from_user.id, is_active=True).first()
-
-
-def message_pressed(query: CallbackQuery, said_in: Chat) -> OutgoingMessage | None:
-    """Return our message under which the button stands."""
-    if query.message is None:
-        return None
-    sent = OutgoingMessage.objects.filter(chat=said_in, method=OutgoingMessage.Method.SEND)
-    return sent.filter(telegram_message_id=query.message.message_id).order_by("-pk").first()

@@ -8,7 +8,8 @@ from telegram import CallbackQuery, Update
 
 from bot.handlers import dialogues
 from bot.handlers.choosing import for_chosen_chat
-from bot.handlers.places import Place, for_clients, message_pressed, place_of, toast
+from bot.handlers.places import Place, for_clients, place_of
+from bot.handlers.presses import message_pressed, toast
 from bot.keyboards import Button, Keyboard, press, read_press
 from bot.outbox import queue_edit
 from bot.texts import ordering as texts

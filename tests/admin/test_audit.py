@@ -35,8 +35,11 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["Что заказывают", "Копия договора", "Договор"],
     ),
     "sla.policy": ({"target_minutes": "45"}, ["Срок ответа, рабочих минут", "60", "45"]),
+    "feedback.survey": ({"title": "Зима"}, ["Название", "Осень", "Зима"]),
 }
 NO_FORM = {
+    "buhbot.surveyoptout",  # tests of surveys
+    "feedback.delivery",
     "buhbot.preference",  # tests/flows/test_settings.py, and below
     "buhbot.auditentry",
     "buhbot.message",
