@@ -53,6 +53,39 @@ class Copy:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClientLetter:
+    """A message to a chat of clients, one of many that go out at leisure: of a survey (SUR-04)."""
+
+    to: Chat
+    text: str
+    keyboard: Keyboard
+    subject: str
+    dedupe_key: str
+    reply_to_message_id: int | None = None
+
+
+def queue_letters(letters: Sequence[ClientLetter]) -> list[OutgoingMessage]:
+    """Queue many messages to clients at once, after everything else (OUT-02); return the rows in their order.
+
+    Raises WrongAudience (OUT-06), IntegrityError for a dedupe key that is known.
+    """
+    return OutgoingMessage.objects.bulk_create([_letter(letter) for letter in letters])
+
+
+def _letter(letter: ClientLetter) -> OutgoingMessage:
+    payload = said(letter.text, letter.keyboard) | in_reply_to(letter.reply_to_message_id)
+    row = _row(
+        letter.to,
+        audience=Audience.CLIENT,
+        method=Method.SEND,
+        payload=payload,
+        priority=Priority.SURVEY,
+    )
+    row.subject, row.dedupe_key = letter.subject, letter.dedupe_key
+    return row
+
+
 def queue_message(
     to: Chat | User,
     *,

@@ -36,6 +36,7 @@ from bot.handlers import (
     private,
     staff,
     status,
+    surveys,
     templates,
 )
 
@@ -76,6 +77,9 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
     """Register every handler of the bot, special ones first."""
     application.add_handlers(
         [
+            CommandHandler(
+                "start", answers(surveys.on_private_ballot), PRIVATE & filters.Regex(surveys.START)
+            ),
             CommandHandler("start", answers(menu.on_start), PRIVATE),
             CommandHandler(("menu", "help"), answers(menu.on_menu), PRIVATE),
             CommandHandler("chat", answers(menu.on_chat), PRIVATE),
@@ -121,6 +125,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CallbackQueryHandler(answers(choosing.on_press), pattern=choosing.PRESS),
             CallbackQueryHandler(answers(faq.on_press), pattern=faq.PRESS),
             CallbackQueryHandler(answers(files.on_press), pattern=files.PRESS),
+            CallbackQueryHandler(answers(surveys.on_stop_press), pattern=surveys.STOP_PRESS),
             CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )

@@ -22,5 +22,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bot", "0017_copies"), ("buhbot", "0035_undelivered_answers")]
+    dependencies = [("bot", "0017_copies"), ("buhbot", "0038_undelivered_answers")]
     operations = [migrations.RunSQL(FORWARD, "DROP FUNCTION erase_private;")]

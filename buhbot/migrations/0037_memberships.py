@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0033_private_conversations")]
+    dependencies = [("buhbot", "0036_private_conversations")]
 
     operations = [
         migrations.CreateModel(

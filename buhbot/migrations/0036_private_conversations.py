@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0032_broadcasts")]
+    dependencies = [("buhbot", "0035_supabase_id")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0034_memberships")]
+    dependencies = [("buhbot", "0037_memberships")]
 
     operations = [
         migrations.AlterField(
