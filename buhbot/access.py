@@ -105,13 +105,13 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user_groups": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_user_user_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_stafflink": _table(admin="rcud"),
-    "buhbot_membership": _table(),
-    "buhbot_chosenchat": _table(),
     # Of sign-in: nobody else reads them; an administrator takes a second factor away (SEC-05)
     "buhbot_secondfactor": _table("rd", session="rcud", admin=OF_WHOM_IS_RESET),
     "buhbot_backupcode": _table("rd", session="rcd", admin=OF_WHOM_IS_RESET),
     "buhbot_signinattempts": _table("", session="rcud"),
     "buhbot_surveyoptout": _table(admin="rd", manager="rd"),  # taken back at the person's request (SUR-11)
+    "buhbot_membership": _table(),
+    "buhbot_chosenchat": _table(),
     "buhbot_absence": _table(
         admin="rcud",
         manager="rcud",
