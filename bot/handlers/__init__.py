@@ -120,6 +120,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CallbackQueryHandler(answers(faq.on_press), pattern=faq.PRESS),
             CallbackQueryHandler(answers(files.on_press), pattern=files.PRESS),
             CallbackQueryHandler(answers(surveys.on_stop_press), pattern=surveys.STOP_PRESS),
+            CallbackQueryHandler(answers(surveys.on_vote_press), pattern=surveys.VOTE_PRESS),
             CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 from telegram import Update
 
+from bot import comments
 from bot.handlers.chats import tell_of_new_chat
 from bot.handlers.faq import offer_answer
 from bot.hours import tell_hours
@@ -19,10 +20,17 @@ from sla import services
 def on_message(update: Update) -> None:
     """Hand a message to the request engine (REQ-01); a frequent question gets its answer, a file its receipt."""
     now = timezone.now()
+    if _is_only_a_comment(update, now):
+        return
     intake = _hear(update, now)
     if intake is not None and intake.message is not None:
         offer_answer(intake.message, now=now)
         tell_hours(intake.message, intake.request, intake.preferences, now=now)
+
+
+def _is_only_a_comment(update: Update, now: datetime) -> bool:
+    """Keep the comment on a vote; whether the message is that and nothing else (SUR-07)."""
+    return update.message is not None and comments.take(read(update.message), now=now)
 
 
 def _hear(update: Update, now: datetime) -> services.Intake | None:
@@ -41,6 +49,7 @@ def on_edit(update: Update) -> None:
     """Hand an edit to the request engine (REQ-05)."""
     if update.edited_message is not None:
         now, incoming = timezone.now(), read(update.edited_message)
+        comments.follow_edit(incoming, now=now)
         intake = services.register_edit(incoming, now=now)
         tell_of_new_chat(intake.chat, is_new=intake.is_new_chat)
         if intake.message is not None:
@@ -59,7 +68,8 @@ def on_unanswered(update: Update) -> None:
     is_staff = User.objects.filter(telegram_id=person.id, is_active=True).exists()
     if message.chat.type == Chat.Kind.PRIVATE and is_staff:
         return
-    heard = _hear(update, timezone.now())
+    now = timezone.now()
+    heard = None if _is_only_a_comment(update, now) else _hear(update, now)
     if heard is not None and heard.message is not None and is_staff:
         audience = OutgoingMessage.Audience.CLIENT
         queue_deletion(heard.chat, audience=audience, message_id=message.message_id, said_in=message.chat.id)
