@@ -1,7 +1,7 @@
 """What a client gets of a survey: the message and its buttons, in the chat and in private (SUR-05).
 
-A press on a rating brings `rate<number>` and the key of the chat's copy. What a group sees never changes; a person's own
-rating shows in private only (SUR-06).
+A press on a rating brings `rate<number>` and the key of the chat's copy. What a group sees never changes; a person's
+own rating shows in private only (SUR-06).
 """
 
 from bot.keyboards import Button, Keyboard, press, read_press

@@ -1,7 +1,7 @@
 """Comments on votes: the bot asks once, and knows the comment among what is said (SUR-07).
 
-What is waited for is a row, so a restart forgets nothing. The comment goes first; a text that the classifier takes for a
-request goes the way of every message as well.
+What is waited for is a row, so a restart forgets nothing. The comment goes first; a text that the classifier takes for
+a request goes the way of every message as well.
 """
 
 from datetime import datetime

@@ -91,17 +91,22 @@ def on_vote_press(update: Update) -> None:
     query = update.callback_query
     if query is None:
         return
+    if _is_private(query):
+        _private_chat(query.from_user.id, query.from_user)  # to be answered, a chat has to be known
+    toast(query, _outcome(query, timezone.now()))
+
+
+def _outcome(query: CallbackQuery, now: datetime) -> str:
     pressed = read_press(query.data or "")
     rows = Delivery.objects.select_related("survey", "chat")
     delivery = rows.filter(pk=pressed[1]).first() if pressed else None
     if pressed is None or delivery is None:
-        toast(query, alerts.stale_button_toast())
-    elif query.from_user.is_bot:
-        toast(query, texts.anonymous_toast())
-    elif not _is_at_home(query, delivery):
-        toast(query, texts.elsewhere_toast())
-    else:
-        toast(query, _vote(query, delivery, pressed[0], timezone.now()))
+        return alerts.stale_button_toast()
+    if query.from_user.is_bot:
+        return texts.anonymous_toast()
+    if not _is_at_home(query, delivery):
+        return texts.elsewhere_toast()
+    return _vote(query, delivery, pressed[0], now)
 
 
 def _is_at_home(query: CallbackQuery, delivery: Delivery) -> bool:

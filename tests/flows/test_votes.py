@@ -157,9 +157,9 @@ BAD = [
     (closed, "Опрос завершён. Спасибо!"),
     (expired, "Опрос завершён. Спасибо!"),
     (foreign, "Этот опрос — из другого чата."),
-    (forged, "Кнопка устарела."),
-    (off_the_scale, "Кнопка устарела."),
-    (gone, "Кнопка устарела."),
+    (forged, "Эта кнопка больше не действует"),
+    (off_the_scale, "Эта кнопка больше не действует"),
+    (gone, "Эта кнопка больше не действует"),
     (anonymous, "Пожалуйста, оцените от своего имени, а не от имени группы или канала."),
 ]
 
@@ -180,9 +180,10 @@ def test_sur_06_a_group_that_became_a_supergroup_still_votes(world: World) -> No
     assert (Vote.objects.get().rating, world.failed()) == (4, [])
 
 
-def test_sur_06_a_chat_that_put_the_bot_out_is_answered_without_an_error(world: World) -> None:
+@pytest.mark.parametrize("life_cycle", ["left", "deleted", "paused"])
+def test_sur_06_a_chat_that_is_gone_is_answered_without_an_error(world: World, life_cycle: str) -> None:
     survey = start_survey()
-    Chat.objects.update(life_cycle="removed")
+    Chat.objects.update(life_cycle=life_cycle)
     rate(world, survey, 4)
     assert world.failed() == []
 
@@ -192,7 +193,7 @@ def test_sur_06_a_hundred_presses_at_once_are_one_vote(world: World) -> None:
     for number in range(100):
         press_in_group(world, CLIENT_ID, press(f"rate{number % 5 + 1}", delivery(survey).pk))
     assert (Vote.objects.count(), Vote.objects.get().rating, world.failed()) == (1, 5, [])
-    assert VoteEvent.objects.count() == 100
+    assert VoteEvent.objects.count() == 30  # then the bot loses its patience (BOT-06)
 
 
 def test_sur_06_a_doubled_update_counts_once(world: World) -> None:
