@@ -146,6 +146,14 @@ class Preferences:
         label=_("A Telegram link is valid for"),
         help=_("One-time links that tie staff to Telegram. Links that were made before keep their date."),
     )
+    admins_need_second_factor: bool = switch(  # SEC-05
+        default=False,
+        group=STAFF,
+        label=_("Administrators need a second factor"),
+        help=_(
+            "Administrators sign in with a code of their phone too; who has none yet is led to setting it up."
+        ),
+    )
     quarterly_surveys: bool = switch(  # SUR-02
         default=True,
         group=SURVEYS,

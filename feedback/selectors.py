@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from buhbot.audience import chats_chosen, clients_chats
-from buhbot.models import Calendar, Chat, Message, SurveyOptOut, User
+from buhbot.models import Calendar, Chat, Membership, Message, SurveyOptOut, User
 from buhbot.preferences import preferences
 from buhbot.selectors import FULL_SIGHT
 from buhbot.services.calendars import build
@@ -49,6 +49,14 @@ def overdue_follow_ups(now: datetime) -> QuerySet[FollowUp]:
 def vote_of(delivery: Delivery, telegram_id: int) -> Vote | None:
     """Return the person's vote in the chat's copy."""
     return Vote.objects.filter(delivery=delivery, telegram_id=telegram_id).first()
+
+
+def has_left(chat: Chat, telegram_id: int) -> bool:
+    """Say whether a person is known to have left the chat: who only reads there, or never wrote, is none (SUR-05)."""
+    left = Membership.objects.filter(chat=chat, telegram_id=telegram_id, is_member=False).first()
+    if left is None:
+        return False
+    return not Message.objects.filter(chat=chat, sender_id=telegram_id, sent_at__gt=left.since).exists()
 
 
 def waiting_question(telegram_id: int, *, at: datetime) -> CommentQuestion | None:

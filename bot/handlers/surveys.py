@@ -24,7 +24,7 @@ from buhbot.services.chats import register_chat
 from buhbot.services.clients import opt_out_of_surveys
 from feedback import services
 from feedback.models import Delivery, Survey, VoteEvent
-from feedback.selectors import vote_of
+from feedback.selectors import has_left, vote_of
 
 Audience = OutgoingMessage.Audience
 START = rf"^/start(@\w+)? {LINK}-"
@@ -59,6 +59,8 @@ def _ballot(token: str, person: TelegramUser, now: datetime) -> tuple[str, Keybo
     delivery = Delivery.objects.select_related("survey", "chat").filter(pk=key).first() if key else None
     if delivery is None:
         return texts.unknown(), ()
+    if has_left(delivery.chat, person.id):
+        return texts.elsewhere_toast(), ()
     vote = vote_of(delivery, person.id)
     if delivery.survey.is_open(now):
         return private_ballot(delivery, vote)
@@ -115,7 +117,8 @@ def _is_at_home(query: CallbackQuery, delivery: Delivery) -> bool:
         return False
     here = query.message.chat
     if here.type == Chat.Kind.PRIVATE:
-        return delivery.chat.kind != Chat.Kind.PRIVATE or here.id == delivery.chat.telegram_id
+        is_own = delivery.chat.kind != Chat.Kind.PRIVATE or here.id == delivery.chat.telegram_id
+        return is_own and not has_left(delivery.chat, query.from_user.id)
     return here.id in {delivery.chat.telegram_id, delivery.chat.former_telegram_id}
 
 

@@ -12,9 +12,8 @@ from bot.models import OutgoingMessage
 from buhbot.models import Chat, Message
 from feedback.models import CommentQuestion, Vote, VoteEvent
 from feedback.services import close
-from sla.models import Request
 from tests.flows import telegram
-from tests.flows.surveying import NOW, delivery, make_bot, start_survey
+from tests.flows.surveying import DAY, NOW, delivery, make_bot, start_survey
 from tests.flows.voting import press_in_private, rate
 from tests.flows.world import CLIENT_ID, World, minutes
 
@@ -124,18 +123,18 @@ def test_sur_07_the_state_is_in_the_database(world: World) -> None:
 
 
 def test_sur_07_a_private_comment_stays_out_of_the_log(world: World) -> None:
+    world.client_says("Добрый день", NOW - DAY)  # whose private words belong to this chat (CLI-10)
     vote_in_private(world, 1)
-    Chat.objects.filter(telegram_id=CLIENT_ID).update(is_monitored=True)
     in_private(world, WORDS)
     assert not Message.objects.filter(text=WORDS).exists()
 
 
 def test_sur_07_a_private_comment_that_asks_for_something_is_a_request_too(world: World) -> None:
+    world.client_says("Добрый день", NOW - DAY)
     vote_in_private(world)
-    Chat.objects.filter(telegram_id=CLIENT_ID).update(is_monitored=True)
     in_private(world, "Когда будет акт сверки?")
     assert comments() == ["Когда будет акт сверки?"]
-    assert Request.objects.get().chat.telegram_id == CLIENT_ID
+    assert world.request().text == "Когда будет акт сверки?"
 
 
 STICKER = {"file_id": "s", "file_unique_id": "s", "width": 1, "height": 1, "is_animated": False}

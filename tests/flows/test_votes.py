@@ -8,7 +8,7 @@ import time_machine
 
 from bot.keyboards import press
 from bot.models import InboundUpdate
-from buhbot.models import Chat
+from buhbot.models import Chat, Membership
 from buhbot.ops.metrics import FEEDBACK_VOTES
 from feedback.models import Delivery, Survey, Vote, VoteEvent
 from feedback.services import close
@@ -104,6 +104,16 @@ def test_sur_05_a_private_vote_leaves_no_trace_in_the_group(world: World) -> Non
     )
     assert Vote.objects.get().rating == 1
     assert len(world.sent_to(world.chat)) == before
+
+
+def test_sur_05_who_left_the_chat_votes_there_no_more(world: World) -> None:
+    make_bot()
+    survey = start_survey(channel="private")
+    data = press("rate5", delivery(survey).pk)
+    Membership.objects.create(chat=world.chat, telegram_id=CLIENT_ID, is_member=False, since=NOW)
+    assert open_form(world, CLIENT_ID, survey).payload["text"] == "Этот опрос — из другого чата."
+    assert press_in_private(world, CLIENT_ID, data) == "Этот опрос — из другого чата."
+    assert not Vote.objects.exists()
 
 
 def test_sur_05_the_form_of_a_survey_that_is_over_shows_the_own_rating(world: World) -> None:
