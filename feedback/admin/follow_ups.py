@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -23,6 +24,9 @@ from feedback.models import FollowUp, Survey
 from feedback.models.votes import MAX_REASON
 from feedback.selectors import overdue_follow_ups, visible_follow_ups
 from feedback.services import ClosedAlready, close_follow_up
+
+OPEN, OVERDUE = pgettext_lazy("follow-up", "open"), pgettext_lazy("follow-up", "overdue")
+CLOSED = pgettext_lazy("follow-up", "closed")
 
 
 class ReasonForm(forms.Form):
@@ -42,7 +46,7 @@ class StandingFilter(admin.SimpleListFilter):
     parameter_name = "standing"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", _("open")), ("overdue", _("overdue")), ("closed", _("closed"))]
+        return [("open", OPEN), ("overdue", OVERDUE), ("closed", CLOSED)]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -111,9 +115,9 @@ class FollowUpAdmin(ReadOnlyAdmin):
     @display(description=_("state"))
     def standing(self, follow_up: FollowUp) -> str:
         if follow_up.closed_at is not None:
-            return badge(gettext("closed"), "success")
+            return badge(CLOSED, "success")
         is_late = follow_up.due_at <= timezone.now()
-        return badge(gettext("overdue"), "danger") if is_late else badge(gettext("open"), "warning")
+        return badge(OVERDUE, "danger") if is_late else badge(OPEN, "warning")
 
     @display(description=_("opened"))
     def opened(self, follow_up: FollowUp) -> str:

@@ -70,5 +70,5 @@ def test_sur_09_the_card_shows_the_rating_the_comment_and_the_history(firm: Firm
     follow_up.vote.events.create(kind="given", rating=2, at=follow_up.opened_at)
     address = reverse("admin:feedback_followup_change", args=[follow_up.pk])
     shown = firm.browser(Role.MANAGER).get(address).content.decode()
-    for word in ("Дарья", "Долго ждали", "2\u00a0⭐", "дан 2", "просрочено"):
+    for word in ("Дарья", "Долго ждали", "2\u00a0⭐", "дан 2", "просрочена"):
         assert word in shown

@@ -34,8 +34,8 @@ def says(world: World) -> str:
     return str(told(world)[-1].payload["text"])
 
 
-def low(world: World, rating: int = 2, **fields: str) -> None:
-    rate(world, start_survey(**fields), rating)
+def low(world: World, rating: int = 2, kind: str = "stars") -> None:
+    rate(world, start_survey(kind=kind), rating)
     announce(NOW)
     world.all_sent()
 
