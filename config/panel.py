@@ -48,6 +48,7 @@ MENU = [
         [
             (_("Surveys"), "reviews", "feedback.survey"),
             (_("Copies of surveys"), "outgoing_mail", "feedback.delivery"),
+            (_("Follow-ups"), "assignment_late", "feedback.followup"),
             (_("Want no surveys"), "notifications_off", "buhbot.surveyoptout"),
         ],
     ),

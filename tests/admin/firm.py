@@ -26,7 +26,7 @@ from buhbot.models import (
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
-from feedback.models import Delivery, Survey
+from feedback.models import Delivery, FollowUp, Survey, Vote
 from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
 from sla.services import create_invitation, fire_due, register_message
 from templates_app.models import FaqItem, QuickButton, ReceivedFile, Service, Template
@@ -84,6 +84,14 @@ class Firm:
         return Delivery.objects.create(
             survey=survey, chat=chat, state="delivered", queued_at=ASKED_AT, delivered_at=ASKED_AT
         )
+
+    def follow_up(self, **fields: Any) -> FollowUp:
+        """The open, overdue follow-up of a low rating in the own chat."""
+        given = {"telegram_id": 501, "name": "Дарья", "rating": 2, "comment": "Долго ждали"}
+        times = {"voted_at": ASKED_AT, "changed_at": ASKED_AT, "commented_at": ASKED_AT}
+        vote = Vote.objects.create(delivery=self.delivery_to(self.own.chat), **given, **times)
+        due = {"opened_at": ASKED_AT, "due_at": OVERDUE_AT}
+        return FollowUp.objects.create(**{"vote": vote, "rating": 2, **due} | fields)
 
     def opt_out(self) -> SurveyOptOut:
         return SurveyOptOut.objects.create(telegram_id=501, name="Дарья", since=ASKED_AT)

@@ -40,6 +40,7 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
 NO_FORM = {
     "buhbot.surveyoptout",  # tests of surveys
     "feedback.delivery",
+    "feedback.followup",  # closed with a reason: tests of follow-ups
     "buhbot.preference",  # tests/flows/test_settings.py, and below
     "buhbot.auditentry",
     "buhbot.message",
