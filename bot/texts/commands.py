@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[MenuCommand, ...]] = {
         MenuCommand("menu", _("What the bot can do")),
         STATUS,
         MenuCommand("privacy", _("What is stored of me, and for how long")),
-        MenuCommand("stop", _("No more surveys")),
+        MenuCommand("stop", _("No more surveys and broadcasts")),
     ),
     "all_group_chats": (STATUS,),
 }
