@@ -42,6 +42,14 @@ MENU = [
         ],
     ),
     (
+        _("Feedback"),
+        [
+            (_("Surveys"), "reviews", "feedback.survey"),
+            (_("Copies of surveys"), "outgoing_mail", "feedback.delivery"),
+            (_("Want no surveys"), "notifications_off", "buhbot.surveyoptout"),
+        ],
+    ),
+    (
         _("Terms"),
         [
             (_("Policies"), "timer", "sla.policy"),

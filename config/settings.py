@@ -208,6 +208,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Files that wait to be copied to the object storage (FIL-02).
     "copy-files": {"task": "bot.tasks.copy_files", "schedule": 5.0, "options": {"expires": 5}},
+    # Surveys: starts, deliveries in batches, reminders (SUR-02, SUR-04, SUR-08).
+    "run-surveys": {"task": "bot.tasks.run_surveys", "schedule": 5.0, "options": {"expires": 5}},
     # Copies of files that no row names any more, from the object storage (SEC-14).
     "discard-copies": {
         "task": "templates_app.tasks.discard_copies",

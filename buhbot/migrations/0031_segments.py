@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0026_chat_takes_broadcasts"),
+        ("buhbot", "0030_chat_takes_broadcasts"),
     ]
 
     operations = [

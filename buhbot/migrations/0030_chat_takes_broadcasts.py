@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0025_chat_labels"),
+        ("buhbot", "0029_chat_labels"),
     ]
 
     operations = [

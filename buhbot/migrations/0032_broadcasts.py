@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0027_segments"),
+        ("buhbot", "0031_segments"),
     ]
 
     operations = [

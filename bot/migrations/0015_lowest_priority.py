@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bot", "0012_suggestions"),
+        ("bot", "0014_erasing"),
     ]
 
     operations = [
