@@ -17,7 +17,7 @@ from buhbot.models import Chat
 from buhbot.preferences import preferences
 from buhbot.rules import IncomingChat
 from buhbot.services.chats import register_chat
-from buhbot.services.clients import opt_out
+from buhbot.services.clients import opt_out_of_mailings
 
 Audience = OutgoingMessage.Audience
 Handler = Callable[[Update], None]
@@ -61,7 +61,7 @@ def on_stop(update: Update) -> None:
         _answer(update, texts.no_surveys_for_staff())
         return
     _private_chat(update)
-    if opt_out(person.id, name=person.full_name, now=timezone.now()):
+    if opt_out_of_mailings(person.id, name=person.full_name, now=timezone.now()):
         text = texts.stopped()
     else:
         text = texts.stopped_already()
