@@ -66,15 +66,26 @@ class BroadcastForm(StampedForm):
             )
 
 
+class FirmTime(forms.DateTimeField):
+    """Day and time on the firm's clock. An hour that is left out or comes twice when clocks are changed is refused."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if getattr(error, "code", "") == "ambiguous_timezone":
+                raise ValidationError(_("The clocks are changed then: choose another time.")) from error
+            raise
+
+
 class ScheduleForm(forms.Form):
     """When a broadcast is to start, on the firm's clock."""
 
-    start_at = forms.DateTimeField(
+    start_at = FirmTime(
         label=_("Start"),
         error_messages={
             "required": _("Choose day and time."),
             "invalid": _("Write day and time like 25.12.2026 10:00."),
-            "ambiguous_timezone": _("The clocks are changed then: choose another time."),
         },
         widget=forms.DateTimeInput(
             format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "bb-input bb-start"}
