@@ -22,6 +22,7 @@ MENU = [
     (
         _("Mailings"),
         [
+            (_("Broadcasts"), "campaign", "buhbot.broadcast"),
             (_("Segments"), "filter_alt", "buhbot.segment"),
             (_("Labels"), "label", "buhbot.chatlabel"),
         ],

@@ -48,7 +48,7 @@ def privacy(*, years: int, inbox_days: int, outbox_days: int, has_language_model
         )
     parts += [
         _("Erasing: write to your accountant that you want your data erased; an administrator does it."),
-        _("/stop — no more surveys."),
+        _("/stop — no more surveys and broadcasts."),
     ]
     return "\n\n".join(parts)
 
@@ -67,12 +67,17 @@ def _kept(years: int, inbox_days: int, outbox_days: int) -> str:
 
 
 def stopped() -> str:
-    return _("Done: I send you no more surveys. If you change your mind, tell your accountant.")
+    return _(
+        "Done: I send you no more surveys, and no broadcasts to this chat. If you change your mind, tell your"
+        " accountant."
+    )
 
 
 def stopped_already() -> str:
-    return _("I send you no surveys already. If you change your mind, tell your accountant.")
+    return _(
+        "I send you neither surveys nor broadcasts already. If you change your mind, tell your accountant."
+    )
 
 
 def no_surveys_for_staff() -> str:
-    return _("Surveys are for clients; you get none.")
+    return _("Surveys and broadcasts are for clients; you get none.")

@@ -13,6 +13,7 @@ from buhbot.models import (
     Absence,
     Assignment,
     AuditEntry,
+    Broadcast,
     Calendar,
     Chat,
     ChatLabel,
@@ -119,6 +120,11 @@ class Firm:
         segment, _is_new = Segment.objects.get_or_create(name="Важные")
         segment.chats.add(self.own.chat)
         return segment
+
+    def broadcast(self, **fields: Any) -> Broadcast:
+        """A draft to all."""
+        made = {"title": "Новый адрес", "text": "Мы <b>переехали</b>", "created_at": ASKED_AT, **fields}
+        return Broadcast.objects.get_or_create(created_by=self.people[Role.MANAGER], **made)[0]
 
     def frequent_question(self) -> FaqItem:
         """An item of the FAQ."""

@@ -43,6 +43,7 @@ MODELS: dict[str, Row] = {
     "buhbot.chat": Row({**EVERYBODY, ACCOUNTANT: OWN}, change=SERVING),
     "buhbot.chatlabel": Row(SERVING, SERVING, SERVING, SERVING),
     "buhbot.segment": Row(SERVING, SERVING, SERVING, SERVING),
+    "buhbot.broadcast": Row(SERVING, SERVING, SERVING, SERVING),  # the row of the walk is a draft
     "buhbot.message": Row(STAFF),
     "buhbot.preference": Row(SERVING, change=ADMINS),  # its page is the list
     "buhbot.auditentry": Row(SERVING),
@@ -74,6 +75,12 @@ PAGES: dict[str, Page] = {
     "buhbot_chat_staff": Page(ADMINS, data={"telegram_id": "501", "account": "1"}),
     "buhbot_chat_conversation": Page(STAFF, method="get"),
     "buhbot_segment_members": Page(SERVING),
+    "buhbot_broadcast_look": Page(SERVING, data={"text": "Новый адрес", "audience": "all"}),
+    "buhbot_broadcast_release": Page(SERVING, method="get"),
+    "buhbot_broadcast_progress": Page(SERVING, method="get"),
+    "buhbot_broadcast_test": Page(SERVING),
+    "buhbot_broadcast_stop": Page(SERVING),
+    "buhbot_broadcast_recall": Page(SERVING),
     "buhbot_calendar_year": Page(EVERYBODY, method="get"),
     "buhbot_calendar_preview": Page(SERVING),
     "buhbot_message_correct": Page(SERVING, data={"label": "SPAM"}),

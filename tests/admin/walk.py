@@ -63,6 +63,7 @@ def rows_of(firm: Firm) -> Rows:
         "buhbot.chat": (own.chat, foreign.chat),
         "buhbot.chatlabel": 2 * (firm.label(),),
         "buhbot.segment": 2 * (firm.segment(),),
+        "buhbot.broadcast": 2 * (firm.broadcast(),),
         "buhbot.calendar": (calendar, calendar),
         "buhbot.tier": (tier, tier),
         "buhbot.preference": 2 * Preference.objects.get_or_create(key="alerts_singly", value=6)[:1],
