@@ -102,7 +102,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user_groups": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_user_user_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_stafflink": _table(admin="rcud"),
-    "buhbot_surveyoptout": _table(),
+    "buhbot_surveyoptout": _table(admin="r"),  # for the erasure of a client (SEC-14)
     "buhbot_absence": _table(
         admin="rcud",
         manager="rcud",
