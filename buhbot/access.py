@@ -24,7 +24,9 @@ class Access:
 
 Given = str | Access | tuple[Access, ...]
 FILE_COLUMNS = ("state", "note", "state_at", "copy_after")  # what became of it, and another try of the copy
+FOLLOW_UP_COLUMNS = ("closed_at", "closed_by_id", "reason", "notices_outdated")
 OWN_ENTRIES = Access("c", f"actor_id = {ME}")
+OF_WHOM_IS_RESET = Access("rd", reads=("id", "user_id"))
 WANTS = ("wants_warnings", "wants_breaches", "wants_digest", "wants_assignments")
 OWN_NOTICES = Access("u", f"id = {ME}", columns=WANTS)
 ALL_NOTICES = Access("u", columns=(*WANTS, "locked_notices"))
@@ -90,7 +92,8 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "auth_group_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     # People
     "buhbot_user": _table(
-        session=Access("ru", columns=("password", "last_login")),
+        # "c": whom Supabase Auth vouches for, at the first sign-in (SEC-06)
+        session=Access("rcu", columns=("password", "last_login", "supabase_id")),
         admin="rcu",
         manager=(Access("r"), ALL_NOTICES),
         accountant=(
@@ -102,7 +105,11 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user_groups": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_user_user_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_stafflink": _table(admin="rcud"),
-    "buhbot_surveyoptout": _table(admin="r"),  # for the erasure of a client (SEC-14)
+    # Of sign-in: nobody else reads them; an administrator takes a second factor away (SEC-05)
+    "buhbot_secondfactor": _table("rd", session="rcud", admin=OF_WHOM_IS_RESET),
+    "buhbot_backupcode": _table("rd", session="rcd", admin=OF_WHOM_IS_RESET),
+    "buhbot_signinattempts": _table("", session="rcud"),
+    "buhbot_surveyoptout": _table(admin="rd", manager="rd"),  # taken back at the person's request (SUR-11)
     "buhbot_absence": _table(
         admin="rcud",
         manager="rcud",
@@ -203,6 +210,16 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
             _of_visible("file_id", "templates_app_receivedfile"),
             Access("c", f"actor_id = {ME} AND file_id IN (SELECT id FROM templates_app_receivedfile)"),
         ),
+    ),
+    # Surveys: accountants and observers read aggregates only, through functions (FBK-03, FBK-04)
+    "feedback_survey": _table(admin="rcud", manager="rcud"),
+    "feedback_survey_chats": _table(admin="rcud", manager="rcud"),
+    "feedback_delivery": _table(admin="r", manager="r"),
+    "feedback_vote": _table(admin="r", manager="r"),
+    "feedback_voteevent": _table("rc", admin="r", manager="r"),
+    "feedback_commentquestion": _table(),
+    "feedback_followup": _table(
+        admin=Access("ru", columns=FOLLOW_UP_COLUMNS), manager=Access("ru", columns=FOLLOW_UP_COLUMNS)
     ),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),

@@ -15,6 +15,7 @@ REQUESTS = _("What becomes a request")
 ALERTS = _("Alerts and the digest")
 CLIENTS = _("What clients are told")
 STAFF = _("Staff")
+SURVEYS = _("Surveys")
 DATA = _("Personal data")
 
 
@@ -144,6 +145,55 @@ class Preferences:
         group=STAFF,
         label=_("A Telegram link is valid for"),
         help=_("One-time links that tie staff to Telegram. Links that were made before keep their date."),
+    )
+    admins_need_second_factor: bool = switch(  # SEC-05
+        default=False,
+        group=STAFF,
+        label=_("Administrators need a second factor"),
+        help=_(
+            "Administrators sign in with a code of their phone too; who has none yet is led to setting it up."
+        ),
+    )
+    quarterly_surveys: bool = switch(  # SUR-02
+        default=True,
+        group=SURVEYS,
+        label=_("Ask clients every quarter"),
+        help=_(
+            "At the beginning of a quarter a survey about the quarter before starts by itself, "
+            "for the chats in which clients wrote."
+        ),
+    )
+    survey_weekday: int = number(  # SUR-02
+        1,
+        least=1,
+        most=7,
+        unit=_("(1: Monday, 7: Sunday)"),
+        group=SURVEYS,
+        label=_("Weekday of the quarterly survey"),
+        help=_(
+            "The first such day of January, April, July and October. "
+            "When the firm does not work on it, the next working day."
+        ),
+    )
+    survey_hour: int = number(  # SUR-02
+        11,
+        least=0,
+        most=23,
+        unit=_("o'clock"),
+        group=SURVEYS,
+        label=_("Hour of the quarterly survey"),
+        help=_("By the clock of the firm's calendar."),
+    )
+    survey_cooldown_days: int = number(  # SUR-03
+        30,
+        least=0,
+        most=365,
+        unit=_("days"),
+        group=SURVEYS,
+        label=_("Rest between two surveys"),
+        help=_(
+            "A chat that was asked so recently is left out. Each survey of your own may have another one."
+        ),
     )
     retention_years: int = number(  # SEC-14
         DEFAULT_YEARS,

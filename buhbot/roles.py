@@ -35,6 +35,11 @@ ADMIN: Rights = {
     "templates_app.template": "vacd",
     "templates_app.faqitem": "vacd",
     "templates_app.receivedfile": "vc",
+    "feedback.survey": "vacd",  # deleted while they are drafts
+    "feedback.delivery": "v",
+    "feedback.vote": "v",
+    "feedback.followup": "vc",
+    "buhbot.surveyoptout": "v",  # taken back by a button, with a reason
     "bot.inboundupdate": "vc",
     "bot.outgoingmessage": "vc",
 }
@@ -61,6 +66,11 @@ MANAGER: Rights = {
     "templates_app.template": "vacd",  # the firm's are deleted by administrators only
     "templates_app.faqitem": "vac",
     "templates_app.receivedfile": "vc",
+    "feedback.survey": "vacd",  # deleted while they are drafts
+    "feedback.delivery": "v",
+    "feedback.vote": "v",
+    "feedback.followup": "vc",
+    "buhbot.surveyoptout": "v",  # taken back by a button, with a reason
     "bot.inboundupdate": "v",
     "bot.outgoingmessage": "v",
 }

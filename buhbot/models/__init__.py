@@ -12,12 +12,14 @@ from buhbot.models.messages import Message, MessageRevision
 from buhbot.models.people import Notice, Role, StaffLink, User
 from buhbot.models.preferences import Preference
 from buhbot.models.segments import Addressed, LeftOut, Segment
+from buhbot.models.signing import BackupCode, SecondFactor, SignInAttempts
 
 __all__ = [
     "Absence",
     "Addressed",
     "Assignment",
     "AuditEntry",
+    "BackupCode",
     "Broadcast",
     "BroadcastDelivery",
     "Calendar",
@@ -33,6 +35,8 @@ __all__ = [
     "Notice",
     "Preference",
     "Role",
+    "SecondFactor",
+    "SignInAttempts",
     "Segment",
     "StaffLink",
     "SubstitutionEnded",

@@ -1,7 +1,7 @@
 """A firm with own and foreign chats, and browsers that are signed in to Admin as its people."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,12 +19,14 @@ from buhbot.models import (
     Message,
     Role,
     Segment,
+    SurveyOptOut,
     Tier,
     User,
 )
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
+from feedback.models import Delivery, Survey
 from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
 from sla.services import create_invitation, fire_due, register_message
 from templates_app.models import FaqItem, ReceivedFile, Template
@@ -61,6 +63,30 @@ class Firm:
     foreign: Rows
     update: InboundUpdate
     correction: Correction
+
+    def survey(self, **fields: Any) -> Survey:
+        given = {
+            "title": "Осень",
+            "question": "Довольны?",
+            "period_from": date(2026, 7, 1),
+            "period_to": date(2026, 9, 30),
+            "created_at": ASKED_AT,
+        }
+        return Survey.objects.create(**given | fields)
+
+    def delivery_to(self, chat: Chat) -> Delivery:
+        survey = self.survey(
+            title="Лето",
+            state="active",
+            started_at=ASKED_AT,
+            expires_at=timezone.now() + timedelta(days=7),
+        )
+        return Delivery.objects.create(
+            survey=survey, chat=chat, state="delivered", queued_at=ASKED_AT, delivered_at=ASKED_AT
+        )
+
+    def opt_out(self) -> SurveyOptOut:
+        return SurveyOptOut.objects.create(telegram_id=501, name="Дарья", since=ASKED_AT)
 
     def absence_of(self, role: str) -> Absence:
         """An absence, to come, of the accountant or of the other one, whom the administrator stands in for."""

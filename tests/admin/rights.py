@@ -57,6 +57,9 @@ MODELS: dict[str, Row] = {
     "templates_app.template": Row({**STAFF, OBSERVER: LIST}, STAFF, STAFF, STAFF),
     "templates_app.faqitem": Row(EVERYBODY, SERVING, SERVING, ADMINS),
     "templates_app.receivedfile": Row(STAFF, change=STAFF),
+    "buhbot.surveyoptout": Row(SERVING),  # taken back on a page of its own
+    "feedback.survey": Row(SERVING, SERVING, SERVING, SERVING),  # the row of the walk is a draft
+    "feedback.delivery": Row(SERVING),
     "bot.inboundupdate": Row(SERVING),
     "bot.outgoingmessage": Row(SERVING),
 }
@@ -81,10 +84,17 @@ PAGES: dict[str, Page] = {
     "templates_app_faqitem_unanswered_view": Page(SERVING, method="get"),
     "templates_app_receivedfile_download": Page(STAFF, method="get"),  # leads to the copy
     "templates_app_receivedfile_again": Page(STAFF),
+    "buhbot_surveyoptout_undo": Page(SERVING, method="get"),
+    "feedback_survey_act": Page(SERVING, data={"what": "copy"}),
+    "feedback_survey_progress": Page(SERVING, method="get"),
+    "feedback_survey_members": Page(SERVING, data={"audience": "all"}),
+    "feedback_survey_quarterly": Page(SERVING),
     "bot_inboundupdate_again": Page(ADMINS),
     "bot_outgoingmessage_again": Page(ADMINS),
     "buhbot_user_link": Page(ADMINS),
     "buhbot_user_unlink": Page(ADMINS),
+    "buhbot_user_password_link": Page(ADMINS),
+    "buhbot_user_reset_factor": Page(ADMINS),
     "buhbot_user_notices": Page(STAFF, data={"wants_digest": "on"}),
     "buhbot_user_import": Page(ADMINS, method="get"),
     "buhbot_user_links": Page(ADMINS),
@@ -103,6 +113,10 @@ SITE: dict[str, Sight | None] = {
     "password_change_done": EVERYBODY,
     "jsi18n": EVERYBODY,
     "login": None,
+    "second_step": None,  # test_sign_in.py, as the next but one
+    "second_factor": EVERYBODY,
+    "password_ask": None,
+    "password_set": None,
     "logout": None,
     "autocomplete": None,  # test_autocomplete_…
     "view_on_site": None,  # test_no_row_is_found_by_its_type_…

@@ -30,8 +30,11 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "templates_app.template": ({"title": "Новое"}, ["Название", "Счёт отправлен", "Новое"]),
     "templates_app.faqitem": ({"answer": "На сайте"}, ["Ответ", "Они в договоре", "На сайте"]),
     "sla.policy": ({"target_minutes": "45"}, ["Срок ответа, рабочих минут", "60", "45"]),
+    "feedback.survey": ({"title": "Зима"}, ["Название", "Осень", "Зима"]),
 }
 NO_FORM = {
+    "buhbot.surveyoptout",  # tests of surveys
+    "feedback.delivery",
     "buhbot.preference",  # tests/flows/test_settings.py, and below
     "buhbot.auditentry",
     "buhbot.message",

@@ -144,7 +144,35 @@ WRITES: list[tuple[str, str, Any]] = [
     ("accountant", "SELECT id FROM sla_invitation", None),
     ("observer", "SELECT id FROM sla_invitation", None),
     ("admin", "SELECT id FROM bot_diagnosis", None),
-    ("admin", "SELECT id FROM buhbot_surveyoptout", None),
+    ("admin", "SELECT id FROM buhbot_surveyoptout", []),
+    ("accountant", "SELECT id FROM buhbot_surveyoptout", None),
+    ("observer", "SELECT id FROM buhbot_surveyoptout", None),
+    ("manager", "UPDATE buhbot_surveyoptout SET name = ''", None),
+    *(
+        (role, f"SELECT count(*) FROM feedback_{table}", [(0,)] if role in ("admin", "manager") else None)
+        for role in ROLES
+        for table in ("survey", "survey_chats", "delivery", "vote", "voteevent", "followup")
+    ),
+    *((role, "SELECT 1 FROM feedback_commentquestion", None) for role in ROLES),
+    *(
+        (role, statement, None)
+        for role in ROLES
+        for statement in (
+            "UPDATE feedback_vote SET rating = 5",
+            "UPDATE feedback_voteevent SET rating = 5",
+            "DELETE FROM feedback_vote",
+            "DELETE FROM feedback_voteevent",
+            "UPDATE feedback_delivery SET accountant_id = NULL",
+            "UPDATE feedback_followup SET rating = 5",
+            "DELETE FROM feedback_followup",
+        )
+    ),
+    ("service", "UPDATE feedback_voteevent SET rating = 5", None),
+    ("service", "DELETE FROM feedback_voteevent", None),
+    ("manager", "UPDATE feedback_survey SET title = ''", 0),
+    ("manager", "UPDATE feedback_followup SET reason = 'x'", 0),
+    ("accountant", "UPDATE feedback_survey SET title = ''", None),
+    ("observer", "UPDATE feedback_followup SET reason = 'x'", None),
     ("accountant", "UPDATE buhbot_user SET locked_notices = '{{}}'", None),
     ("manager", "UPDATE buhbot_user SET locked_notices = '{{breaches}}' WHERE id <> {me}", 4),
     ("manager", "UPDATE buhbot_user SET role = 'admin' WHERE id = {me}", None),

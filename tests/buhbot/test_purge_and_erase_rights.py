@@ -81,7 +81,10 @@ def test_sec_14_the_service_goes_through_the_functions(serve: Ask, sql: str) -> 
         serve(sql)
 
 
-AGE = "UPDATE sla_request SET state = 'resolved', fires_at = NULL, closed_at = now() - interval '{}' WHERE id = {{own_request}}"
+AGE = (
+    "UPDATE sla_request SET state = 'resolved', fires_at = NULL, closed_at = now() - interval '{}'"
+    " WHERE id = {{own_request}}"
+)
 LEFT = "SELECT count(*) FROM {} WHERE id = {}"
 ENTRY = (
     "INSERT INTO buhbot_auditentry (at, kind, source, who, model, object_id, object_name, note, changes)"

@@ -10,11 +10,14 @@ import time_machine
 from django.urls import reverse
 
 from bot.announcer.digests import tell_digests
+from bot.announcer.surveys import run_surveys
+from buhbot.doors.sign_in import WITH_CODE
 from buhbot.models import Message, Preference, Role, StaffLink, User
 from buhbot.preferences import SETTINGS, preferences
 from buhbot.purging import purge
 from buhbot.retention import terms
 from buhbot.services.people import create_staff_link
+from feedback.models import Survey
 from sla.models import Classification, Request
 from tests.admin.firm import Browser
 from tests.flows import telegram
@@ -114,6 +117,26 @@ class Story:
     then: Any
 
 
+def without_code(world: World, _settings: Any) -> int:
+    browser = Browser()
+    browser.force_login(world.admin)
+    return int(browser.get(reverse("admin:index")).status_code)
+
+
+MONDAY = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)  # the first of October, 11:00 in Moscow
+
+
+def quarter_begins(_world: World, _settings: Any) -> int:
+    run_surveys(MONDAY)
+    return Survey.objects.count()
+
+
+def asked_again(_world: World, _settings: Any) -> int:
+    run_surveys(MONDAY)
+    survey = Survey.objects.first()
+    return survey.cooldown_days if survey else 0
+
+
 STORIES = {
     "any_staff_answers": Story(True, any_staff, "open", "answered"),
     "anonymous_admins_answer": Story(True, anonymous, "open", "answered"),
@@ -123,9 +146,14 @@ STORIES = {
     "alerts_singly": Story(2, eight_alerts, 6, 3),
     "summary_after_minutes": Story(10, downtime, False, True),
     "digest_delay_minutes": Story(30, at_opening, 3, 0),
+    "quarterly_surveys": Story(False, quarter_begins, 1, 0),
+    "survey_weekday": Story(2, quarter_begins, 1, 0),
+    "survey_hour": Story(12, quarter_begins, 1, 0),
+    "survey_cooldown_days": Story(14, asked_again, 30, 14),
     "tells_opening": Story(False, evening, 1, 0),
     "confirms_requests": Story(True, confirmed, 0, 1),
     "staff_link_days": Story(2, link, timedelta(days=7), timedelta(days=2)),
+    "admins_need_second_factor": Story(True, without_code, 200, 302),
     "retention_years": Story(1, two_years_later, 1, 0),
 }
 
@@ -133,6 +161,9 @@ STORIES = {
 def browser_of(user: User) -> Browser:
     browser = Browser()
     browser.force_login(user)
+    session = browser.session
+    session[WITH_CODE] = True  # so that no setting keeps this browser out
+    session.save()
     return browser
 
 
