@@ -51,5 +51,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bot", "0015_lowest_priority"), ("buhbot", "0034_faster_erasing")]
+    dependencies = [("bot", "0015_lowest_priority"), ("buhbot", "0037_faster_erasing")]
     operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]

@@ -14,6 +14,7 @@ PURGES = (
     "SELECT purge_messages(ARRAY[{own_message}]::bigint[])",
     "SELECT purge_requests(ARRAY[{own_request}]::bigint[])",
     "SELECT purge_files(ARRAY[{own_file}]::bigint[])",
+    "SELECT purge_surveys(ARRAY[1]::bigint[])",
     "SELECT purge_audit_entries(ARRAY[1]::bigint[])",
     "SELECT purge_admin_log(ARRAY[1])",
 )
@@ -21,6 +22,7 @@ ERASURES = (
     "SELECT erase_person(501, 'x', 'x', ARRAY[]::text[])",
     "SELECT erase_requests(501, 'x', ARRAY[]::text[])",
     "SELECT erase_files(501, 'x', ARRAY[]::text[])",
+    "SELECT erase_feedback(501, 'x', ARRAY[]::text[])",
     "SELECT erase_traffic(501, 'x', 'x', ARRAY[]::text[])",
     "SELECT plain_words('x')",
 )

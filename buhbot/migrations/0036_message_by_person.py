@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("buhbot", "0032_broadcasts")]
+    dependencies = [("buhbot", "0035_supabase_id")]
     operations = [
         AddIndexConcurrently(
             "message",
