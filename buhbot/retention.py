@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 DEFAULT_YEARS, LEAST_YEARS, MOST_YEARS = 3, 1, 10
 INBOX_DAYS = 14  # updates that were processed; links and questions that have done their work
-OUTBOX_DAYS = 90  # messages that were sent; invitations that nobody used
+OUTBOX_DAYS = 90  # messages that were sent; invitations, used or not
 BACKUP_WEEKS = 4  # backups: 7 daily and 4 weekly ones (BAK-01)
 
 
