@@ -16,7 +16,7 @@ from buhbot.erasing import CannotErase, Counts, erase_client, rehearse
 from buhbot.models import AuditEntry, Chat, Message, MessageRevision, SurveyOptOut
 from sla import figures, llm
 from sla.figures import Period
-from sla.models import Classification, Correction, Request
+from sla.models import Classification, Correction, Request, RequestEvent
 from feedback.models import CommentQuestion, FollowUp, Vote, VoteEvent
 from templates_app.models import DiscardedCopy, ReceivedFile
 from templates_app.services.discarding import discard_next
@@ -79,6 +79,7 @@ def _journals(world: World, request: Request) -> None:
     Correction.objects.create(
         message=request.opened_by, text=QUESTION, label="REQUEST", origin="admin", made_at=NOW
     )
+    RequestEvent.objects.create(request=request, kind="acknowledged", at=NOW, note=f"{NAME} звонила")
     LogEntry.objects.create(
         user=world.manager, action_flag=CHANGE, object_id=str(request.opened_by_id), object_repr=QUESTION[:60],
         content_type=ContentType.objects.get_for_model(Message), change_message=f"«{QUESTION[:40]}»",
