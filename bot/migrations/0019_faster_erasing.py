@@ -51,5 +51,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bot", "0015_lowest_priority"), ("buhbot", "0037_faster_erasing")]
+    dependencies = [("bot", "0018_erasing_private"), ("buhbot", "0040_faster_erasing")]
     operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("buhbot", "0035_supabase_id")]
+    dependencies = [("buhbot", "0038_undelivered_answers")]
     operations = [
         AddIndexConcurrently(
             "message",

@@ -86,5 +86,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0036_message_by_person")]
+    dependencies = [("buhbot", "0039_message_by_person")]
     operations = [migrations.RunSQL(SIEVE + ERASE, migrations.RunSQL.noop)]
