@@ -264,11 +264,13 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "purge_admin_log(integer[])": ("buhbot_service",),
     "purge_requests(bigint[])": ("buhbot_service",),
     "purge_files(bigint[])": ("buhbot_service",),
+    "purge_surveys(bigint[])": ("buhbot_service",),
     # One client, at the client's request (SEC-14).
     "plain_words(text)": ERASING,
     "erase_person(bigint, text, text, text[])": ERASING,
     "erase_requests(bigint, text, text[])": ERASING,
     "erase_files(bigint, text, text[])": ERASING,
+    "erase_feedback(bigint, text, text[])": ERASING,
     "erase_private(bigint)": ERASING,
     "erase_traffic(bigint, text, text, text[])": ERASING,
 }

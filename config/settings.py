@@ -252,12 +252,14 @@ CELERY_BEAT_SCHEDULE = {
 # hangs on a row goes before it.
 PURGING = [
     "bot.services.purging.PIECES",
+    "feedback.services.purging.PIECES",
     "templates_app.services.purging.PIECES",
     "sla.services.purging.PIECES",
     "buhbot.services.purging.PIECES",
 ]
 ERASING = [
     "bot.erasing.erase",
+    "feedback.erasing.erase",
     "templates_app.erasing.erase",
     "sla.erasing.erase",
     "buhbot.erasing.erase",

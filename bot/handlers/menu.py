@@ -50,6 +50,7 @@ def on_privacy(update: Update) -> None:
             years=preferences().retention_years,
             inbox_days=retention.INBOX_DAYS,
             outbox_days=retention.OUTBOX_DAYS,
+            backup_weeks=retention.BACKUP_WEEKS,
             has_language_model=bool(settings.LLM_BASE_URL),
         ),
     )

@@ -27,7 +27,9 @@ def privacy_button() -> str:
     return _("🔒 My data")
 
 
-def privacy(*, years: int, inbox_days: int, outbox_days: int, has_language_model: bool) -> str:
+def privacy(
+    *, years: int, inbox_days: int, outbox_days: int, backup_weeks: int, has_language_model: bool
+) -> str:
     """Say what is stored, why, how long, who sees it, and how it is erased (CLI-09, SEC-14)."""
     parts = [
         bold(_("🔒 What we store of you")),
@@ -48,6 +50,7 @@ def privacy(*, years: int, inbox_days: int, outbox_days: int, has_language_model
         )
     parts += [
         _("Erasing: write to your accountant that you want your data erased; an administrator does it."),
+        _not_erased(backup_weeks),
         _("/stop — no more surveys and broadcasts."),
     ]
     return "\n\n".join(parts)
@@ -64,6 +67,14 @@ def _kept(years: int, inbox_days: int, outbox_days: int) -> str:
         "kept": kept,
         "records": records,
     }
+
+
+def _not_erased(backup_weeks: int) -> str:
+    weeks = ngettext("%(count)d week", "%(count)d weeks", backup_weeks) % {"count": backup_weeks}
+    return _(
+        "Not erased by us: what stands in the chats of Telegram itself; delete it there. Backups hold what was erased"
+        " for %(weeks)s more."
+    ) % {"weeks": weeks}
 
 
 def stopped() -> str:

@@ -73,6 +73,7 @@ PAGES: dict[str, Page] = {
     "buhbot_chat_health": Page(STAFF, method="get"),
     "buhbot_chat_people": Page(STAFF, method="get"),
     "buhbot_chat_staff": Page(ADMINS, data={"telegram_id": "501", "account": "1"}),
+    "buhbot_chat_erase": Page(ADMINS, method="get", data={"person": "501"}),
     "buhbot_chat_conversation": Page(STAFF, method="get"),
     "buhbot_segment_members": Page(SERVING),
     "buhbot_broadcast_look": Page(SERVING, data={"text": "Новый адрес", "audience": "all"}),

@@ -18,6 +18,7 @@ from tests.bench.alerts import alert_rows
 from tests.bench.arithmetic import worktime_rows
 from tests.bench.page import Row, with_part
 from tests.bench.product import Servers, migrated, say, start_servers
+from tests.bench.retention import purge_rows
 from tests.bench.sending import sending_rows
 from tests.bench.webhook import far_rows, near_rows
 
@@ -68,6 +69,7 @@ PARTS: dict[str, Callable[[Servers, float], list[Row]]] = {
     "alerts": alert_rows,
     "sending": sending_rows,
     "data": data_rows,
+    "purge": purge_rows,
 }
 
 

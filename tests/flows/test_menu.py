@@ -61,6 +61,12 @@ def test_cli_09_privacy_says_what_why_how_long_and_how_it_is_erased(world: World
     assert "языковая модель" not in text
 
 
+def test_sec_14_privacy_says_what_is_not_erased(world: World) -> None:
+    text = send(world, "/privacy").payload["text"]
+    assert "в самих чатах Telegram" in text
+    assert "ещё 4 недели" in text
+
+
 def test_cli_09_privacy_names_the_language_model_where_one_is_asked(world: World, settings: Any) -> None:
     settings.LLM_BASE_URL = "https://llm.test"
     assert "языковая модель" in send(world, "/privacy").payload["text"]
