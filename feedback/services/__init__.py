@@ -9,6 +9,7 @@ from feedback.services.delivering import (
     settle,
 )
 from feedback.services.opting import opt_in_again
+from feedback.services.publishing import publish_tallies
 from feedback.services.quarterly import QuarterTaken, Words, begin_quarterly, current_quarter, make_quarterly
 from feedback.services.reminding import claim_reminders, claim_silent, mark_told
 from feedback.services.surveys import (
@@ -39,6 +40,7 @@ __all__ = [
     "mark_queued",
     "mark_told",
     "opt_in_again",
+    "publish_tallies",
     "schedule",
     "settle",
     "unschedule",
