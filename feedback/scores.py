@@ -61,6 +61,10 @@ class Tally:
         low, high = SCALES[self.kind]
         return [(rating, self.counts.get(rating, 0)) for rating in range(high, low - 1, -1)]
 
+    def share_of(self, rating: int) -> Figure:
+        """The share of one rating."""
+        return proportion(self.counts.get(rating, 0), self.n)
+
     @property
     def average(self) -> Figure:
         """The mean rating."""

@@ -26,7 +26,7 @@ from buhbot.models import (
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
-from feedback.models import Delivery, Survey
+from feedback.models import Delivery, Survey, Vote, VoteEvent
 from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
 from sla.services import create_invitation, fire_due, register_message
 from templates_app.models import FaqItem, ReceivedFile, Template
@@ -84,6 +84,15 @@ class Firm:
         return Delivery.objects.create(
             survey=survey, chat=chat, state="delivered", queued_at=ASKED_AT, delivered_at=ASKED_AT
         )
+
+    def vote_in(self, chat: Chat) -> Vote:
+        """A vote in a survey that runs, with its history."""
+        delivery = self.delivery_to(chat)
+        vote = Vote.objects.create(
+            delivery=delivery, telegram_id=501, name="Дарья", rating=2, voted_at=ASKED_AT, changed_at=ASKED_AT
+        )
+        VoteEvent.objects.create(vote=vote, kind="given", rating=2, at=ASKED_AT)
+        return vote
 
     def opt_out(self) -> SurveyOptOut:
         return SurveyOptOut.objects.create(telegram_id=501, name="Дарья", since=ASKED_AT)

@@ -60,6 +60,7 @@ MODELS: dict[str, Row] = {
     "buhbot.surveyoptout": Row(SERVING),  # taken back on a page of its own
     "feedback.survey": Row(SERVING, SERVING, SERVING, SERVING),  # the row of the walk is a draft
     "feedback.delivery": Row(SERVING),
+    "feedback.vote": Row(SERVING),
     "bot.inboundupdate": Row(SERVING),
     "bot.outgoingmessage": Row(SERVING),
 }
@@ -88,6 +89,8 @@ PAGES: dict[str, Page] = {
     "feedback_survey_progress": Page(SERVING, method="get"),
     "feedback_survey_members": Page(SERVING, data={"audience": "all"}),
     "feedback_survey_quarterly": Page(SERVING),
+    "feedback_vote_csv": Page(SERVING, method="get"),
+    "feedback_vote_xlsx": Page(SERVING, method="get"),
     "bot_inboundupdate_again": Page(ADMINS),
     "bot_outgoingmessage_again": Page(ADMINS),
     "buhbot_user_link": Page(ADMINS),

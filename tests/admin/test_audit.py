@@ -35,6 +35,7 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
 NO_FORM = {
     "buhbot.surveyoptout",  # tests of surveys
     "feedback.delivery",
+    "feedback.vote",
     "buhbot.preference",  # tests/flows/test_settings.py, and below
     "buhbot.auditentry",
     "buhbot.message",

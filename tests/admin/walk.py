@@ -79,6 +79,7 @@ def rows_of(firm: Firm) -> Rows:
         "buhbot.surveyoptout": 2 * (firm.opt_out(),),
         "feedback.survey": 2 * (firm.survey(),),
         "feedback.delivery": (firm.delivery_to(own.chat), firm.delivery_to(foreign.chat)),
+        "feedback.vote": (firm.vote_in(own.chat), firm.vote_in(foreign.chat)),
         "bot.inboundupdate": (firm.update, firm.update),
         "bot.outgoingmessage": (own.outgoing, foreign.outgoing),
     }
