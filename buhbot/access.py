@@ -212,7 +212,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "feedback_vote": _table(admin="r", manager="r"),
     "feedback_voteevent": _table("rc", admin="r", manager="r"),
     "feedback_commentquestion": _table(),
-    "feedback_publishedtally": _table("rc"),
+    "feedback_publishedtally": _table("rc", admin="r", manager="r"),
     "feedback_followup": _table(
         admin=Access("ru", columns=FOLLOW_UP_COLUMNS), manager=Access("ru", columns=FOLLOW_UP_COLUMNS)
     ),

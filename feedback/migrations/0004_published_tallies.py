@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 (
                     "survey",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="published",
                         to="feedback.survey",
                     ),

@@ -14,7 +14,7 @@ class PublishedTally(models.Model):
     were an accountant's. It is told while the minimum of the settings is at most `safe_for`; the database sees to it.
     """
 
-    survey = models.ForeignKey(Survey, models.CASCADE, related_name="published")
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="published")
     accountant = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     counts = ArrayField(models.PositiveIntegerField(), help_text="By rating, from 0; empty: never told.")
     delivered = models.PositiveIntegerField()
