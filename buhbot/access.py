@@ -223,6 +223,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "feedback_vote": _table(admin="r", manager="r"),
     "feedback_voteevent": _table("rc", admin="r", manager="r"),
     "feedback_commentquestion": _table(),
+    "feedback_publishedtally": _table("rc", admin="r", manager="r"),
     "feedback_followup": _table(
         admin=Access("ru", columns=FOLLOW_UP_COLUMNS), manager=Access("ru", columns=FOLLOW_UP_COLUMNS)
     ),
@@ -250,6 +251,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
 SERVING = ("buhbot_admin", "buhbot_manager", "buhbot_accountant")
 EVERY_PERSON = (*SERVING, "buhbot_observer")
 ERASING = ("buhbot_service", "buhbot_admin")
+AGGREGATES_ONLY = ("buhbot_accountant", "buhbot_observer")  # FBK-03
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     "receive_update(bigint, bigint, jsonb)": ("buhbot_web", "buhbot_service"),
     "health()": ("buhbot_web", "buhbot_service"),
@@ -258,6 +260,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "own_chats()": ("buhbot_service", *EVERY_PERSON),
     "stands_in_for(bigint, timestamp with time zone)": ("buhbot_service", *SERVING),
     "colleagues()": ("buhbot_service", *SERVING),
+    "published_feedback()": AGGREGATES_ONLY,
+    "published_comments(bigint, boolean)": AGGREGATES_ONLY,
     # What is too old (SEC-14): the functions look at the age once more.
     "purge_messages(bigint[])": ("buhbot_service",),
     "purge_audit_entries(bigint[])": ("buhbot_service",),

@@ -225,6 +225,15 @@ class Preferences:
             " open requests stay. Clients read the term in the bot: /privacy."
         ),
     )
+    least_voters: int = number(  # FBK-03; the database knows the default and the bound too
+        5,
+        least=3,
+        most=50,
+        unit=_("persons"),
+        group=SURVEYS,
+        label=_("Accountants and observers see ratings from"),
+        help=_("Figures and comments of fewer persons are hidden from them. Managers see every rating."),
+    )
 
 
 SETTINGS: dict[str, Setting] = {field.name: field.metadata["setting"] for field in fields(Preferences)}

@@ -10,7 +10,7 @@ from redis.retry import Retry
 
 from config.environment import buckets, choice, database, env, flag, mail_server, number, time_zone
 from config.headers import DOOR_POLICY, PANEL_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings)
-from config.panel import UNFOLD  # noqa: F401 (a setting)
+from config.panel import REPORT_VIEWS, UNFOLD  # noqa: F401 (settings)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_env(BASE_DIR / ".env")
@@ -277,10 +277,12 @@ PANEL_PAGES = ["buhbot.admin.home.home_urls", "sla.admin.reports.report_urls"]
 HOME_PIECES: dict[str, Any] = {
     "steps": {"seconds": 60, "parts": ["buhbot.admin.first_steps.first_steps_part"]},
     "people": {"seconds": 60, "parts": ["sla.admin.people.people_part", "sla.admin.hours.hours_part"]},
-    "now": {"seconds": 20, "parts": ["sla.admin.home.requests_part"]},
+    "now": {"seconds": 20, "parts": ["sla.admin.home.requests_part", "feedback.admin.home.csat_part"]},
     "charts": {"seconds": 300, "parts": ["sla.admin.home_charts.charts_part"]},
     "hours": {"seconds": 300, "parts": ["sla.admin.home_charts.heatmap_part"]},
 }
+# Tabs of a chat's pages that rooms bring along (ADM-04)
+CHAT_TABS = ["feedback.admin.home.votes_tab"]
 # What is to be done before the product works, each said by its room (ADM-08)
 FIRST_STEPS = [
     "bot.admin.first_steps.token_works",

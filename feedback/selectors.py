@@ -281,3 +281,8 @@ def unfinished_surveys() -> QuerySet[Survey]:
     """Return the surveys that were started and are not done with sending."""
     has_rest = Exists(Delivery.objects.filter(survey=OuterRef("pk"), state__in=UNFINISHED))
     return Survey.objects.filter(Q(state=Survey.State.SENDING) | (~Q(state=Survey.State.DRAFT) & has_rest))
+
+
+def visible_votes(user: User) -> QuerySet[Vote]:
+    """Return the votes that the person may read: managers and administrators all, others none (FBK-02, FBK-03)."""
+    return Vote.objects.all() if user.role in FULL_SIGHT and user.is_active else Vote.objects.none()

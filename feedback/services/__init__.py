@@ -16,6 +16,7 @@ from feedback.services.following import (
     mark_follow_up,
 )
 from feedback.services.opting import opt_in_again
+from feedback.services.publishing import publish_tallies
 from feedback.services.quarterly import QuarterTaken, Words, begin_quarterly, current_quarter, make_quarterly
 from feedback.services.reminding import claim_reminders, claim_silent, mark_told
 from feedback.services.surveys import (
@@ -74,6 +75,7 @@ __all__ = [
     "mark_queued",
     "mark_told",
     "opt_in_again",
+    "publish_tallies",
     "schedule",
     "settle",
     "unschedule",

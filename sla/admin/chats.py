@@ -29,7 +29,7 @@ from sla.admin.chat_forms import (
     ChatPolicyForm,
     keep_labels,
 )
-from sla.admin.chat_pages import ChatPages
+from sla.admin.chat_pages import ChatPages, more_tabs
 from sla.admin.erasing import ErasurePage
 from sla.admin.filters import CoverFilter
 from sla.admin.preview import PreviewAdmin
@@ -272,6 +272,7 @@ class ChatAdmin(ErasurePage, ChatPages, PreviewAdmin):
         obstacles = monitoring_obstacles(chat) if is_serving and not chat.is_monitored else []
         return {
             "watched_chat": chat,
+            "more_tabs": more_tabs(chat, person(request)),
             "obstacles": [OBSTACLES[obstacle] for obstacle in obstacles],
             "policy_in_force": policy,
             "calendar_in_force": version.name,

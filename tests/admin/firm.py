@@ -27,7 +27,7 @@ from buhbot.models import (
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
-from feedback.models import Delivery, FollowUp, Survey, Vote
+from feedback.models import Delivery, FollowUp, Survey, Vote, VoteEvent
 from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
 from sla.services import create_invitation, fire_due, register_message
 from templates_app.models import FaqItem, QuickButton, ReceivedFile, Service, Template
@@ -93,6 +93,15 @@ class Firm:
         vote = Vote.objects.create(delivery=self.delivery_to(self.own.chat), **given, **times)
         due = {"opened_at": ASKED_AT, "due_at": OVERDUE_AT}
         return FollowUp.objects.create(**{"vote": vote, "rating": 2, **due} | fields)
+
+    def vote_in(self, chat: Chat) -> Vote:
+        """A vote in a survey that runs, with its history."""
+        delivery = self.delivery_to(chat)
+        vote = Vote.objects.create(
+            delivery=delivery, telegram_id=501, name="Дарья", rating=2, voted_at=ASKED_AT, changed_at=ASKED_AT
+        )
+        VoteEvent.objects.create(vote=vote, kind="given", rating=2, at=ASKED_AT)
+        return vote
 
     def opt_out(self) -> SurveyOptOut:
         return SurveyOptOut.objects.create(telegram_id=501, name="Дарья", since=ASKED_AT)

@@ -64,6 +64,7 @@ MODELS: dict[str, Row] = {
     "feedback.survey": Row(SERVING, SERVING, SERVING, SERVING),  # the row of the walk is a draft
     "feedback.delivery": Row(SERVING),
     "feedback.followup": Row(SERVING),  # closed on a page of its own
+    "feedback.vote": Row(SERVING),
     "bot.inboundupdate": Row(SERVING),
     "bot.outgoingmessage": Row(SERVING),
 }
@@ -100,6 +101,8 @@ PAGES: dict[str, Page] = {
     "feedback_survey_members": Page(SERVING, data={"audience": "all"}),
     "feedback_survey_quarterly": Page(SERVING),
     "feedback_followup_close": Page(SERVING, method="get"),
+    "feedback_vote_csv": Page(SERVING, method="get"),
+    "feedback_vote_xlsx": Page(SERVING, method="get"),
     "bot_inboundupdate_again": Page(ADMINS),
     "bot_outgoingmessage_again": Page(ADMINS),
     "buhbot_user_link": Page(ADMINS),

@@ -42,6 +42,7 @@ NO_FORM = {
     "buhbot.surveyoptout",  # tests of surveys
     "feedback.delivery",
     "feedback.followup",  # closed with a reason: tests of follow-ups
+    "feedback.vote",
     "buhbot.preference",  # tests/flows/test_settings.py, and below
     "buhbot.auditentry",
     "buhbot.message",

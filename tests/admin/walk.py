@@ -83,6 +83,7 @@ def rows_of(firm: Firm) -> Rows:
         "feedback.survey": 2 * (firm.survey(),),
         "feedback.delivery": (firm.delivery_to(own.chat), firm.delivery_to(foreign.chat)),
         "feedback.followup": 2 * (firm.follow_up(),),
+        "feedback.vote": (firm.vote_in(own.chat), firm.vote_in(foreign.chat)),
         "bot.inboundupdate": (firm.update, firm.update),
         "bot.outgoingmessage": (own.outgoing, foreign.outgoing),
     }

@@ -151,9 +151,15 @@ WRITES: list[tuple[str, str, Any]] = [
     *(
         (role, f"SELECT count(*) FROM feedback_{table}", [(0,)] if role in ("admin", "manager") else None)
         for role in ROLES
-        for table in ("survey", "survey_chats", "delivery", "vote", "voteevent", "followup")
+        for table in ("survey", "survey_chats", "delivery", "vote", "voteevent", "followup", "publishedtally")
     ),
     *((role, "SELECT 1 FROM feedback_commentquestion", None) for role in ROLES),
+    *(
+        (role, statement, [] if role in ("accountant", "observer") else None)
+        for role in ROLES
+        for statement in ("SELECT survey_id FROM published_feedback()", "SELECT published_comments(1, false)")
+    ),
+    ("manager", "DELETE FROM feedback_publishedtally", None),
     *(
         (role, statement, None)
         for role in ROLES

@@ -12,16 +12,19 @@ from django.utils import timezone
 
 from bot.announcer.digests import tell_digests
 from bot.announcer.surveys import run_surveys
+from buhbot.acting import as_person
 from buhbot.doors.sign_in import WITH_CODE
 from buhbot.models import Message, Preference, Role, StaffLink, User
 from buhbot.preferences import SETTINGS, preferences
 from buhbot.purging import purge
 from buhbot.retention import terms
 from buhbot.services.people import create_staff_link
+from feedback.figures import published
 from feedback.models import FollowUp, Survey
 from sla.models import Classification, Request
 from tests.admin.firm import Browser
 from tests.flows import telegram
+from tests.flows.rating import publish, rated
 from tests.flows.surveying import start_survey
 from tests.flows.test_language_model import UNSURE
 from tests.flows.voting import rate
@@ -150,6 +153,13 @@ def asked_again(_world: World, _settings: Any) -> int:
     return survey.cooldown_days if survey else 0
 
 
+def four_ratings(world: World, _settings: Any) -> bool:
+    rated({world.accountant: "5411"})
+    publish()
+    with as_person(user_id=world.accountant.pk, role=Role.ACCOUNTANT):
+        return any(one.tally for one in published())
+
+
 STORIES = {
     "any_staff_answers": Story(True, any_staff, "open", "answered"),
     "anonymous_admins_answer": Story(True, anonymous, "open", "answered"),
@@ -167,6 +177,7 @@ STORIES = {
     "survey_cooldown_days": Story(14, asked_again, 30, 14),
     "tells_opening": Story(False, evening, 1, 0),
     "confirms_requests": Story(True, confirmed, 0, 1),
+    "least_voters": Story(4, four_ratings, False, True),
     "staff_link_days": Story(2, link, timedelta(days=7), timedelta(days=2)),
     "admins_need_second_factor": Story(True, without_code, 200, 302),
     "retention_years": Story(1, two_years_later, 1, 0),
