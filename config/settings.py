@@ -263,6 +263,22 @@ ERASING = [
     "buhbot.erasing.erase",
 ]
 
+# Backups (BAK-01): where they go, for whom they are encrypted, and which rooms name files of the storage
+BACKUP_FOLDER: str = env.str("BACKUP_FOLDER", default="") or str(BASE_DIR / "backups")
+BACKUP_S3_ENDPOINT_URL: str = env.str("BACKUP_S3_ENDPOINT_URL", default="").rstrip("/")
+BACKUP_S3_ACCESS_KEY_ID: str = env.str("BACKUP_S3_ACCESS_KEY_ID", default="")
+BACKUP_S3_SECRET_ACCESS_KEY: str = env.str("BACKUP_S3_SECRET_ACCESS_KEY", default="")
+BACKUP_S3_REGION: str = env.str("BACKUP_S3_REGION", default="") or "us-east-1"
+BACKUP_S3_BUCKET: str = env.str("BACKUP_S3_BUCKET", default="") or "buhbot-backup"
+BACKUP_AGE_RECIPIENT: str = env.str("BACKUP_AGE_RECIPIENT", default="")
+BACKUP_MEDIA = ["templates_app.stored.stored_objects"]
+# What `export_config` writes, in the order in which `import_config` reads it (BAK-03)
+CONFIGURATION = [
+    "buhbot.configured.PARTS",
+    "sla.configured.PARTS",
+    "templates_app.configured.PARTS",
+]
+
 # Logging: JSON lines (MON-06)
 LOG_LEVEL = choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "buhbot.ops.logging.configure"
