@@ -3,12 +3,12 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import call_command
@@ -16,7 +16,6 @@ from django.core.management import call_command
 from buhbot.models import Chat, Message, Tier
 from simulator.programs import ServerFailed, first_found, postgres_dirs
 from templates_app.models import ReceivedFile, Template
-from tests.environment import FOLDER
 from tests.object_storage import ACCESS_KEY, REGION, SECRET_KEY, ObjectStorage
 from tests.templates_app.conftest import local as local
 from tests.templates_app.conftest import s3_server as s3_server
@@ -78,23 +77,18 @@ def age_key(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def far(s3_server: ObjectStorage, settings: Any) -> Iterator[ObjectStorage]:
+def far(s3_server: ObjectStorage, settings: Any) -> ObjectStorage:
     """A bucket of another provider."""
     settings.BACKUP_S3_ENDPOINT_URL = s3_server.url
     settings.BACKUP_S3_ACCESS_KEY_ID, settings.BACKUP_S3_SECRET_ACCESS_KEY = ACCESS_KEY, SECRET_KEY
     settings.BACKUP_S3_REGION, settings.BACKUP_S3_BUCKET = REGION, "files"
-    yield s3_server
+    return s3_server
 
 
 def make(**options: Any) -> Path:
     """Make a backup and return its file."""
-    from django.conf import settings
-
     folder = Path(settings.BACKUP_FOLDER)
     before = set(folder.glob("buhbot-*"))
     call_command("backup", **options)
     (made,) = set(folder.glob("buhbot-*")) - before
     return made
-
-
-__all__ = ["FOLDER"]

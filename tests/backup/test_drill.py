@@ -1,15 +1,15 @@
-"""The drill: back up, destroy, restore, compare; `make drill` runs it and prints how long each took (BAK-02, BAK-05)."""
+"""The drill: back up, destroy, restore, compare; `make drill` prints how long each took (BAK-02, BAK-05)."""
 
 import time
 from pathlib import Path
 
 import psycopg
 from django.core.management import call_command
+from django.db import connections, transaction
 
 from buhbot.models import Chat, Message
 from buhbot.ops.backup.measuring import measure
 from buhbot.ops.database import as_owner, migration_alias
-from django.db import connections, transaction
 from tests.backup.conftest import NOW, make
 from tests.environment import DATABASE, database_url
 

@@ -1,4 +1,4 @@
-"""`manage.py backup`: database, list of files and configuration in one archive, here and at another provider (BAK-01)."""
+"""`manage.py backup`: database, list of files, configuration; here and at another provider (BAK-01)."""
 
 import time
 from typing import Any
@@ -35,7 +35,8 @@ class Command(BaseCommand):
             raise CommandError(f"The backup failed, the database refused: {str(error).strip()}") from error
         if made.missing_objects:
             self.stderr.write(
-                f"{made.missing_objects} files of clients are missing in the storage; media.jsonl in the archive names them."
+                f"{made.missing_objects} files of clients are missing in the storage;"
+                " media.jsonl in the archive names them."
             )
         self._say(
             f"Done in {time.monotonic() - began:.1f} s: {made.name}, {made.size / MEGABYTE:.1f} MB,"

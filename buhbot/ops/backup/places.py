@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from boto3.exceptions import Boto3Error
 from django.conf import settings
 
 from buhbot.ops.backup.archive import PIECE, put_to_disk

@@ -112,7 +112,8 @@ def load(connection: BaseDatabaseWrapper, dump: Path) -> None:
 
 def _pump(reader: subprocess.Popen[bytes], writer: subprocess.Popen[bytes]) -> bool:
     """Hand the script over; the transaction is committed only when the whole of it was read."""
-    assert reader.stdout and writer.stdin  # noqa: S101 (both are pipes)
+    assert reader.stdout is not None  # noqa: S101 (both are pipes)
+    assert writer.stdin is not None  # noqa: S101
     try:
         writer.stdin.write((OPENING + EMPTY).encode())
         while piece := reader.stdout.read(PIECE):
