@@ -129,6 +129,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_calendarversion": _table("rc", admin="rcd", manager="rc", accountant="r", observer="r"),
     "buhbot_tier": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "buhbot_preference": _table(admin="rcud", manager="r", accountant="r", observer="r"),
+    "buhbot_backup": _table("rc", admin="r", manager="r"),
     "buhbot_auditentry": _table(  # added to, never changed; in one's own name only
         "rc",
         session=Access("rc", "kind IN ('signed_in', 'signed_out', 'sign_in_failed')", reads=("id",)),
@@ -256,6 +257,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "receive_update(bigint, bigint, jsonb)": ("buhbot_web", "buhbot_service"),
     "health()": ("buhbot_web", "buhbot_service"),
     "metrics()": ("buhbot_web", "buhbot_service"),
+    "backup_metrics()": ("buhbot_web", "buhbot_service"),
     "acting_user_id()": ("buhbot_service", *EVERY_PERSON),
     "own_chats()": ("buhbot_service", *EVERY_PERSON),
     "stands_in_for(bigint, timestamp with time zone)": ("buhbot_service", *SERVING),

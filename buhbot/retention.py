@@ -65,6 +65,7 @@ KEPT: dict[str, str] = {
     "buhbot_calendarexception": SETTING,
     "buhbot_calendarversion": "the hours by which requests were measured",
     "buhbot_tier": SETTING,
+    "buhbot_backup": "a line a day about an archive, about no client",
     "buhbot_preference": SETTING,
     "buhbot_chatlabel": SETTING,
     "buhbot_chat_labels": SETTING,
