@@ -12,9 +12,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . infra/scripts/settings.sh
 
 BACKGROUND=(bot worker beat)
-HEALTHY_SECONDS=${HEALTHY_SECONDS:-90}
+HEALTHY_SECONDS=${HEALTHY_SECONDS:-120}
 DRAIN_SECONDS=${DRAIN_SECONDS:-3} # for what nginx has taken in, but not passed on yet
-is_done='' is_switched='' is_background_new='' old='' new='' before=''
+is_done='' is_led='' is_background_new='' old='' new='' before=''
 
 say() { echo "$(date +%T) $*"; }
 
@@ -49,7 +49,7 @@ give_up() { # when the script ends too early: back to the old one, whatever was 
     set +e
     if [[ -n $is_done ]]; then exit "$status"; fi
     say "Not done. Going back to what ran before."
-    if [[ -n $is_switched ]]; then
+    if [[ -n $is_led ]]; then
         lead_to "$(address_of "$old"):8000"
         sleep "$DRAIN_SECONDS"
     fi
@@ -58,7 +58,7 @@ give_up() { # when the script ends too early: back to the old one, whatever was 
         docker stop --time 30 "$new" >/dev/null
         docker rm --force "$new" >/dev/null
     fi
-    if [[ -n $is_switched ]]; then lead_to web:8000; fi
+    if [[ -n $is_led ]]; then lead_to web:8000; fi
     if [[ -n $is_background_new ]]; then
         docker compose logs --no-color --tail 20 "${BACKGROUND[@]}" >&2
         run_with "$before" up --detach --wait --wait-timeout "$HEALTHY_SECONDS" --no-deps "${BACKGROUND[@]}"
@@ -69,6 +69,8 @@ give_up() { # when the script ends too early: back to the old one, whatever was 
 
 start_new_web() {
     local known
+    is_led=yes
+    lead_to "$(address_of "$old"):8000" # the name `web` will mean both
     known=$(web_containers)
     run_with "$image" up --detach --no-deps --no-recreate --scale web=2 web
     new=$(web_containers | grep -vxF "$known")
@@ -82,7 +84,6 @@ restart_background() {
 }
 
 switch_over() {
-    is_switched=yes
     lead_to "$(address_of "$new"):8000"
     answers_through_nginx
 }
