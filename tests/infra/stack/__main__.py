@@ -1,6 +1,7 @@
 """`make stack-test`: build the images, run compose.yaml as it is, and try it (RUN-04, RUN-05, SEC-13, PERF-13).
 
-STACK_BUILD=0 takes the images that are there; STACK_TRIALS=ci_02 runs only the trials of that name. It needs a Docker Engine, and some minutes the first time.
+STACK_BUILD=0 takes the images that are there; STACK_TRIALS=ci_02 runs only the trials of that name. It needs a Docker
+Engine, and some minutes the first time.
 """
 
 import os
