@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench faults lock messages
+.PHONY: help setup demo test lint bench faults lock messages image stack-test
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## build .venv from the pinned requirements
 	@:
@@ -43,3 +43,9 @@ lock: setup ## pin the requirements anew, with hashes
 	@for name in requirements requirements-dev; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 			--generate-hashes --no-emit-index-url --no-header $$name.in --output-file $$name.txt || exit 1; done
+
+image: ## build the image, its label with the version of pyproject.toml
+	@VERSION=$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml) docker compose build web
+
+stack-test: setup ## run compose.yaml on the engine that DOCKER_HOST names, and try it
+	@$(BIN)/python -m tests.infra.stack

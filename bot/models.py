@@ -43,6 +43,9 @@ class InboundUpdate(models.Model):
             models.Index(
                 fields=["received_at"], condition=Q(state="failed"), name="bot_inboundupdate_failed"
             ),
+            models.Index(
+                fields=["processed_at"], condition=Q(state="processed"), name="bot_inboundupdate_processed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +71,7 @@ class OutgoingMessage(models.Model):
         ANSWER = 0, _("button answer")
         ALERT = 10, _("alert")
         REPLY = 20, _("reply")
-        SURVEY = 30, _("survey")
+        SURVEY = 30, _("survey or broadcast")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -164,6 +167,11 @@ class OutgoingMessage(models.Model):
                 name="bot_outgoingmessage_by_person",
             ),
             models.Index(fields=["sent_at"], condition=Q(state="sent"), name="bot_outgoingmessage_sent"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=["undelivered", "cancelled"]),
+                name="bot_outgoingmessage_unsent",
+            ),
         ]
 
     def __str__(self) -> str:

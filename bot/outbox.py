@@ -41,6 +41,56 @@ class Notice:
     subject: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A client's copy of what goes to many; the key is unique for ever (STF-05, SUR-04)."""
+
+    to: Chat
+    text: str
+    keyboard: Keyboard
+    subject: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLetter:
+    """A message to a chat of clients, one of many that go out at leisure: of a survey (SUR-04)."""
+
+    to: Chat
+    text: str
+    keyboard: Keyboard
+    subject: str
+    dedupe_key: str
+    reply_to_message_id: int | None = None
+
+
+def queue_letters(letters: Sequence[ClientLetter]) -> list[OutgoingMessage]:
+    """Queue many messages to clients at once, after everything else (OUT-02); return the rows in their order.
+
+    Raises WrongAudience (OUT-06), IntegrityError for a dedupe key that is known.
+    """
+    return OutgoingMessage.objects.bulk_create([_letter(letter) for letter in letters])
+
+
+def _letter(letter: ClientLetter) -> OutgoingMessage:
+    payload = _content(letter.text, letter.keyboard)
+    if letter.reply_to_message_id is not None:
+        payload["reply_parameters"] = _reply(letter.reply_to_message_id)
+    row = _row(
+        letter.to,
+        audience=Audience.CLIENT,
+        method=Method.SEND,
+        payload=payload,
+        priority=Priority.SURVEY,
+    )
+    row.subject, row.dedupe_key = letter.subject, letter.dedupe_key
+    return row
+
+
+def _reply(message_id: int) -> dict[str, object]:
+    return {"message_id": message_id, "allow_sending_without_reply": True}
+
+
 def queue_message(
     to: Chat | User,
     *,
@@ -69,10 +119,7 @@ def queue_message(
     if asks_reply:
         payload["reply_markup"] = {"force_reply": True}
     if reply_to_message_id is not None:
-        payload["reply_parameters"] = {
-            "message_id": reply_to_message_id,
-            "allow_sending_without_reply": True,
-        }
+        payload["reply_parameters"] = _reply(reply_to_message_id)
     if topic_id not in {0, GENERAL_TOPIC}:
         payload["message_thread_id"] = topic_id
     row = _row(to, audience=audience, method=Method.SEND, payload=payload, priority=priority)
@@ -94,6 +141,27 @@ def queue_notices(notices: Sequence[Notice]) -> None:
         for alert in notice.alerts
     ]
     Telling.objects.bulk_create(tellings)
+
+
+def queue_copies(copies: Sequence[Copy]) -> None:
+    """Queue clients' copies of a survey or broadcast, all at once, behind everything else (OUT-02).
+
+    One that was queued before is not queued again. Raises WrongAudience (OUT-06).
+    """
+    OutgoingMessage.objects.bulk_create([_copy(copy) for copy in copies], ignore_conflicts=True)
+
+
+def _copy(copy: Copy) -> OutgoingMessage:
+    payload = _content(copy.text, copy.keyboard)
+    row = _row(
+        copy.to,
+        audience=Audience.CLIENT,
+        method=Method.SEND,
+        payload=payload,
+        priority=Priority.SURVEY,
+    )
+    row.subject, row.dedupe_key = copy.subject, copy.key
+    return row
 
 
 def _notice(notice: Notice) -> OutgoingMessage:

@@ -8,6 +8,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 
 from bot.calls import Accepted
 from bot.failures import Failure, Meaning
+from bot.mailings import is_mailing, tell_mailings
 from bot.models import FAILURE_SUBJECT, TEMPLATE_SUBJECT, OutgoingMessage
 from bot.outbox import Telling, queue_for_admins, queue_message
 from bot.rules import retry_delay
@@ -133,6 +134,7 @@ def _write_alone(outcome: Outcome) -> None:
 def _write(outcomes: Sequence[Outcome]) -> None:
     with transaction.atomic():
         written = record(outcomes)
+        tell_mailings(written)
         for outcome in written:
             if outcome.tells_admins:
                 _tell_admins(outcome)
@@ -167,10 +169,12 @@ def _note_hearing(outcomes: Sequence[Outcome]) -> None:
 
 
 def _tell_admins(outcome: Outcome) -> None:
-    """Queue one notice an hour for each address that fails."""
+    """Queue one notice an hour for each address that fails; for a mailing one in all: its page counts the rest."""
     row = outcome.letter.row
     to = row.chat or row.recipient
     address = f"chat{row.chat_id}" if row.chat_id else f"user{row.recipient_id}"
+    if is_mailing(row):
+        address = row.subject
     queue_for_admins(
         not_delivered(str(to), outcome.error, row.pk),
         dedupe_key=f"{FAILURE_SUBJECT}:{address}:{outcome.at:%Y%m%d%H}",

@@ -1,4 +1,4 @@
-"""Celery's part of the bot: the digests (ALR-09), copies of clients' files (FIL-02)."""
+"""Celery's part of the bot: digests (ALR-09), copies of clients' files (FIL-02), surveys (SUR-04)."""
 
 import time
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from bot.announcer.digests import tell_digests
+from bot.announcer.surveys import run_surveys as run
 from bot.copying import copy_next
 
 COPYING_SECONDS = 4.0  # a worker is wanted for timers too
@@ -23,3 +24,9 @@ def copy_files() -> None:
     until = time.monotonic() + COPYING_SECONDS
     while time.monotonic() < until and copy_next(timezone.now()):
         pass
+
+
+@shared_task(name="bot.tasks.run_surveys")
+def run_surveys() -> None:
+    """Start, send and remind what is due of surveys. The bot does the same while Celery is away (SUR-04)."""
+    run(timezone.now())

@@ -1,9 +1,10 @@
-"""Runs the SLA tick when nobody else does: Celery or Redis may be away, alerts may not (TIM-06)."""
+"""Runs the SLA tick, and that of surveys, when nobody else does: Celery or Redis may be away (TIM-06, SUR-04)."""
 
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.announcer.surveys import run_surveys
 from sla.models import Tick
 from sla.services import fire_due, recompute_outdated, reevaluate_outdated
 
@@ -34,4 +35,5 @@ class Watchdog:
             reevaluate_outdated(now)
             self._recomputed_at = now
         fire_due(now)
+        run_surveys(now)
         return True

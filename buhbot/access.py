@@ -24,6 +24,7 @@ class Access:
 
 Given = str | Access | tuple[Access, ...]
 FILE_COLUMNS = ("state", "note", "state_at", "copy_after")  # what became of it, and another try of the copy
+FOLLOW_UP_COLUMNS = ("closed_at", "closed_by_id", "reason", "notices_outdated")
 OWN_ENTRIES = Access("c", f"actor_id = {ME}")
 OF_WHOM_IS_RESET = Access("rd", reads=("id", "user_id"))
 WANTS = ("wants_warnings", "wants_breaches", "wants_digest", "wants_assignments")
@@ -74,7 +75,11 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     # Django's own
     "django_migrations": _table("r"),
     "django_content_type": _seen_by_all(),
-    "django_session": _table(session="rcud"),
+    "django_session": _table(
+        # the purge: only sessions that have ended, whose keys open nothing any more
+        Access("rd", "expire_date < now()", reads=("session_key", "expire_date")),
+        session="rcud",
+    ),
     "django_admin_log": _table(
         "rc",
         admin="rc",
@@ -104,7 +109,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_secondfactor": _table("rd", session="rcud", admin=OF_WHOM_IS_RESET),
     "buhbot_backupcode": _table("rd", session="rcd", admin=OF_WHOM_IS_RESET),
     "buhbot_signinattempts": _table("", session="rcud"),
-    "buhbot_surveyoptout": _table(),
+    "buhbot_surveyoptout": _table(admin="rd", manager="rd"),  # taken back at the person's request (SUR-11)
     "buhbot_absence": _table(
         admin="rcud",
         manager="rcud",
@@ -133,6 +138,15 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     # Chats and what was said in them
     "buhbot_chat": _table(admin="rcu", manager="rcu", accountant=_of_own_chats("id"), observer="r"),
     "buhbot_assignment": _table(admin="rcud", manager="rcud", accountant=_of_own_chats(), observer=""),
+    "buhbot_chatlabel": _table(admin="rcud", manager="rcud", accountant="r"),
+    "buhbot_chat_labels": _table(admin="rcud", manager="rcud", accountant=_of_own_chats()),
+    **{
+        f"buhbot_segment{part}": _table(admin="rcud", manager="rcud")
+        for part in ("", "_tiers", "_accountants", "_labels", "_chats")
+    },
+    "buhbot_broadcast": _table(admin="rcud", manager="rcud"),
+    "buhbot_broadcast_chats": _table(admin="rcud", manager="rcud"),
+    "buhbot_broadcastdelivery": _table(admin="r", manager="r"),  # the bot makes and ends them
     "buhbot_message": _table(  # who wrote it: a person is made staff, or put on a chat, afterwards (ADM-04, TIM-04)
         admin=Access("ru", columns=("sender", "staff_id")),
         manager=Access("ru", columns=("sender", "staff_id")),
@@ -182,6 +196,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "templates_app_faqitem": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "templates_app_faqanswer": _table(admin="rd", manager="r"),
     "templates_app_unansweredquestion": _table(admin="r", manager="r"),
+    "templates_app_discardedcopy": _table(),
     "templates_app_receivedfile": _table(
         admin=Access("ru", columns=FILE_COLUMNS),
         manager=Access("ru", columns=FILE_COLUMNS),
@@ -195,6 +210,16 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
             _of_visible("file_id", "templates_app_receivedfile"),
             Access("c", f"actor_id = {ME} AND file_id IN (SELECT id FROM templates_app_receivedfile)"),
         ),
+    ),
+    # Surveys: accountants and observers read aggregates only, through functions (FBK-03, FBK-04)
+    "feedback_survey": _table(admin="rcud", manager="rcud"),
+    "feedback_survey_chats": _table(admin="rcud", manager="rcud"),
+    "feedback_delivery": _table(admin="r", manager="r"),
+    "feedback_vote": _table(admin="r", manager="r"),
+    "feedback_voteevent": _table("rc", admin="r", manager="r"),
+    "feedback_commentquestion": _table(),
+    "feedback_followup": _table(
+        admin=Access("ru", columns=FOLLOW_UP_COLUMNS), manager=Access("ru", columns=FOLLOW_UP_COLUMNS)
     ),
     # Telegram in and out
     "bot_inboundupdate": _table(admin="ru", manager="r"),
@@ -218,6 +243,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
 # Functions that a role may call; everybody else is refused.
 SERVING = ("buhbot_admin", "buhbot_manager", "buhbot_accountant")
 EVERY_PERSON = (*SERVING, "buhbot_observer")
+ERASING = ("buhbot_service", "buhbot_admin")
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     "receive_update(bigint, bigint, jsonb)": ("buhbot_web", "buhbot_service"),
     "health()": ("buhbot_web", "buhbot_service"),
@@ -226,4 +252,16 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "own_chats()": ("buhbot_service", *EVERY_PERSON),
     "stands_in_for(bigint, timestamp with time zone)": ("buhbot_service", *SERVING),
     "colleagues()": ("buhbot_service", *SERVING),
+    # What is too old (SEC-14): the functions look at the age once more.
+    "purge_messages(bigint[])": ("buhbot_service",),
+    "purge_audit_entries(bigint[])": ("buhbot_service",),
+    "purge_admin_log(integer[])": ("buhbot_service",),
+    "purge_requests(bigint[])": ("buhbot_service",),
+    "purge_files(bigint[])": ("buhbot_service",),
+    # One client, at the client's request (SEC-14).
+    "plain_words(text)": ERASING,
+    "erase_person(bigint, text, text, text[])": ERASING,
+    "erase_requests(bigint, text, text[])": ERASING,
+    "erase_files(bigint, text, text[])": ERASING,
+    "erase_traffic(bigint, text, text, text[])": ERASING,
 }

@@ -8,12 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.models import Preference
+from buhbot.retention import DEFAULT_YEARS, LEAST_YEARS, MOST_YEARS
 
 ANSWERS = _("What counts as an answer")
 REQUESTS = _("What becomes a request")
 ALERTS = _("Alerts and the digest")
 CLIENTS = _("What clients are told")
 STAFF = _("Staff")
+SURVEYS = _("Surveys")
+DATA = _("Personal data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,59 @@ class Preferences:
         label=_("Administrators need a second factor"),
         help=_(
             "Administrators sign in with a code of their phone too; who has none yet is led to setting it up."
+        ),
+    )
+    quarterly_surveys: bool = switch(  # SUR-02
+        default=True,
+        group=SURVEYS,
+        label=_("Ask clients every quarter"),
+        help=_(
+            "At the beginning of a quarter a survey about the quarter before starts by itself, "
+            "for the chats in which clients wrote."
+        ),
+    )
+    survey_weekday: int = number(  # SUR-02
+        1,
+        least=1,
+        most=7,
+        unit=_("(1: Monday, 7: Sunday)"),
+        group=SURVEYS,
+        label=_("Weekday of the quarterly survey"),
+        help=_(
+            "The first such day of January, April, July and October. "
+            "When the firm does not work on it, the next working day."
+        ),
+    )
+    survey_hour: int = number(  # SUR-02
+        11,
+        least=0,
+        most=23,
+        unit=_("o'clock"),
+        group=SURVEYS,
+        label=_("Hour of the quarterly survey"),
+        help=_("By the clock of the firm's calendar."),
+    )
+    survey_cooldown_days: int = number(  # SUR-03
+        30,
+        least=0,
+        most=365,
+        unit=_("days"),
+        group=SURVEYS,
+        label=_("Rest between two surveys"),
+        help=_(
+            "A chat that was asked so recently is left out. Each survey of your own may have another one."
+        ),
+    )
+    retention_years: int = number(  # SEC-14
+        DEFAULT_YEARS,
+        least=LEAST_YEARS,
+        most=MOST_YEARS,
+        unit=_("years"),
+        group=DATA,
+        label=_("Data of people is kept for"),
+        help=_(
+            "Messages, files, ended requests, ratings and the audit log. What is older is deleted every night for good;"
+            " open requests stay. Clients read the term in the bot: /privacy."
         ),
     )
 

@@ -16,6 +16,9 @@ ADMIN: Rights = {
     "buhbot.stafflink": "vacd",
     "buhbot.absence": "vacd",
     "buhbot.chat": "vc",  # chats register themselves
+    "buhbot.chatlabel": "vacd",
+    "buhbot.segment": "vacd",
+    "buhbot.broadcast": "vacd",
     "buhbot.assignment": "vacd",
     "buhbot.calendar": "vacd",
     "buhbot.calendarexception": "vacd",
@@ -32,6 +35,11 @@ ADMIN: Rights = {
     "templates_app.template": "vacd",
     "templates_app.faqitem": "vacd",
     "templates_app.receivedfile": "vc",
+    "feedback.survey": "vacd",  # deleted while they are drafts
+    "feedback.delivery": "v",
+    "feedback.vote": "v",
+    "feedback.followup": "vc",
+    "buhbot.surveyoptout": "v",  # taken back by a button, with a reason
     "bot.inboundupdate": "vc",
     "bot.outgoingmessage": "vc",
 }
@@ -39,6 +47,9 @@ MANAGER: Rights = {
     "buhbot.user": "v",
     "buhbot.absence": "vacd",
     "buhbot.chat": "vc",
+    "buhbot.chatlabel": "vacd",
+    "buhbot.segment": "vacd",
+    "buhbot.broadcast": "vacd",
     "buhbot.assignment": "vacd",
     "buhbot.calendar": "vc",
     "buhbot.calendarexception": "vacd",
@@ -55,6 +66,11 @@ MANAGER: Rights = {
     "templates_app.template": "vacd",  # the firm's are deleted by administrators only
     "templates_app.faqitem": "vac",
     "templates_app.receivedfile": "vc",
+    "feedback.survey": "vacd",  # deleted while they are drafts
+    "feedback.delivery": "v",
+    "feedback.vote": "v",
+    "feedback.followup": "vc",
+    "buhbot.surveyoptout": "v",  # taken back by a button, with a reason
     "bot.inboundupdate": "v",
     "bot.outgoingmessage": "v",
 }

@@ -20,6 +20,13 @@ MENU = [
         ],
     ),
     (
+        _("Mailings"),
+        [
+            (_("Segments"), "filter_alt", "buhbot.segment"),
+            (_("Labels"), "label", "buhbot.chatlabel"),
+        ],
+    ),
+    (
         _("Team"),
         [
             (_("Staff"), "groups", "buhbot.user"),
@@ -32,6 +39,14 @@ MENU = [
         [
             (_("Templates"), "quickreply", "templates_app.template"),
             (_("Frequent questions"), "help", "templates_app.faqitem"),
+        ],
+    ),
+    (
+        _("Feedback"),
+        [
+            (_("Surveys"), "reviews", "feedback.survey"),
+            (_("Copies of surveys"), "outgoing_mail", "feedback.delivery"),
+            (_("Want no surveys"), "notifications_off", "buhbot.surveyoptout"),
         ],
     ),
     (

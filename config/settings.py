@@ -229,6 +229,16 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Files that wait to be copied to the object storage (FIL-02).
     "copy-files": {"task": "bot.tasks.copy_files", "schedule": 5.0, "options": {"expires": 5}},
+    # Surveys: starts, deliveries in batches, reminders (SUR-02, SUR-04, SUR-08).
+    "run-surveys": {"task": "bot.tasks.run_surveys", "schedule": 5.0, "options": {"expires": 5}},
+    # Copies of files that no row names any more, from the object storage (SEC-14).
+    "discard-copies": {
+        "task": "templates_app.tasks.discard_copies",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    # What is too old, at night; the task goes on by itself until nothing is left (SEC-14).
+    "purge-expired": {"task": "buhbot.tasks.purge_expired", "schedule": crontab(hour=2, minute=10)},
     # The digest of the day, once a person, from the start of the working day on (ALR-09).
     "send-digests": {"task": "bot.tasks.send_digests", "schedule": 60.0, "options": {"expires": 60}},
     # The production calendar: this year's, from 1 December the next one's too, where it is missing (WT-09).
@@ -237,6 +247,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=10),
     },
 }
+
+# What each room purges when it is too old, and what it does to erase a client (SEC-14); from the roof down, as what
+# hangs on a row goes before it.
+PURGING = [
+    "bot.services.purging.PIECES",
+    "templates_app.services.purging.PIECES",
+    "sla.services.purging.PIECES",
+    "buhbot.services.purging.PIECES",
+]
+ERASING = [
+    "bot.erasing.erase",
+    "templates_app.erasing.erase",
+    "sla.erasing.erase",
+    "buhbot.erasing.erase",
+]
 
 # Logging: JSON lines (MON-06)
 LOG_LEVEL = choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -1,4 +1,4 @@
-"""Starts the simulator: `python -m simulator --port 8081 --token 12345:TEST [--state DIR]`."""
+"""Starts the simulator: `python -m simulator [--host 127.0.0.1] --port 8081 --token 12345:TEST [--state DIR]`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m simulator", description="A stand-in for Telegram: Bot API and a chat page."
     )
+    parser.add_argument("--host", default="127.0.0.1", help="another address lets everyone who reaches it in")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--token", type=_token, default="12345:TEST")
     parser.add_argument("--username", default="buhbot_test_bot", help="the bot's username, without @")
@@ -31,7 +32,7 @@ def main() -> None:
     state = new_state(chosen.token, username=chosen.username, first_name=chosen.name)
     uvicorn.run(
         make_app(state, chosen.state),
-        host="127.0.0.1",
+        host=chosen.host,
         port=chosen.port,
         http=KnownConnection,
         ws="none",

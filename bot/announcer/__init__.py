@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.announcer.absences import tell_absences
 from bot.announcer.alerts import tell_alerts
 from bot.announcer.assignments import tell_assignments
+from bot.announcer.broadcasts import send_broadcasts
 from bot.announcer.calendars import tell_calendars
 from bot.announcer.changes import tell_changes
 from bot.announcer.files import tell_files
@@ -16,4 +17,5 @@ def announce(now: datetime) -> int:
     Changes come first: what a new alert says is true already.
     """
     facts = tell_changes(now) + tell_alerts(now) + tell_absences(now)
-    return facts + tell_assignments(now) + tell_calendars(now) + tell_files(now)
+    facts += tell_assignments(now) + tell_calendars(now) + tell_files(now)
+    return facts + send_broadcasts(now)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 LOCK = (0x6275_6862, 1)  # "buhb"; a pair, as lanes of the inbox are locked by one number
+SURVEYS = (0x6275_6862, 2)
 
 
 def in_batches(tell: Callable[[int], list[int]], *, size: int) -> int:
@@ -27,3 +28,13 @@ def _in_turn(tell: Callable[[int], list[int]], last: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOCK)
     return tell(last)
+
+
+def has_turn() -> bool:
+    """Take the turn of the surveys to the end of this transaction; False: somebody else has it.
+
+    Two surveys that reach the same chat at once would not see each other (SUR-03).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", SURVEYS)
+        return bool(cursor.fetchone()[0])

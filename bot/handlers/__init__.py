@@ -34,6 +34,7 @@ from bot.handlers import (
     notices,
     staff,
     status,
+    surveys,
     templates,
 )
 
@@ -74,6 +75,9 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
     """Register every handler of the bot, special ones first."""
     application.add_handlers(
         [
+            CommandHandler(
+                "start", answers(surveys.on_private_ballot), PRIVATE & filters.Regex(surveys.START)
+            ),
             CommandHandler("start", answers(menu.on_start), PRIVATE),
             CommandHandler(("menu", "help"), answers(menu.on_menu), PRIVATE),
             CommandHandler("privacy", answers(menu.on_privacy), PRIVATE),
@@ -115,6 +119,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CallbackQueryHandler(answers(notices.on_press), pattern=notices.PRESS),
             CallbackQueryHandler(answers(faq.on_press), pattern=faq.PRESS),
             CallbackQueryHandler(answers(files.on_press), pattern=files.PRESS),
+            CallbackQueryHandler(answers(surveys.on_stop_press), pattern=surveys.STOP_PRESS),
             CallbackQueryHandler(answers(alerts.on_press)),
         ]
     )

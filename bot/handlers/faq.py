@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 from telegram import CallbackQuery, Update
 
+from bot.handlers.presses import staff_who_pressed, toast
 from bot.keyboards import Button, Keyboard, press, read_press
 from bot.models import OutgoingMessage
-from bot.outbox import queue_button_answer, queue_edit, queue_message
+from bot.outbox import queue_edit, queue_message
 from bot.texts import alerts
 from bot.texts import faq as texts
-from buhbot.models import Chat, Message, User
+from buhbot.models import Message
 from sla import services
 from sla.models import Label
 from templates_app.models import FaqAnswer
@@ -66,9 +66,9 @@ def on_press(update: Update) -> None:
     pressed = read_press(query.data or "")
     given = _given(query, pressed[1]) if pressed else None
     if pressed is None or given is None:
-        _toast(query, alerts.stale_button_toast())
+        toast(query, alerts.stale_button_toast())
         return
-    _toast(query, _react(query, given, VERDICTS[pressed[0]], timezone.now()))
+    toast(query, _react(query, given, VERDICTS[pressed[0]], timezone.now()))
 
 
 def _given(query: CallbackQuery, answer_id: int) -> FaqAnswer | None:
@@ -81,7 +81,7 @@ def _given(query: CallbackQuery, answer_id: int) -> FaqAnswer | None:
 
 def _react(query: CallbackQuery, given: FaqAnswer, verdict: Verdict, now: datetime) -> str:
     """Note the client's word and say what to tell them."""
-    if _staff(query) is not None:
+    if staff_who_pressed(query) is not None:
         return texts.for_clients_toast()
     if not react(given, verdict):
         return texts.pressed_already_toast()
@@ -97,20 +97,3 @@ def _take_buttons_away(given: FaqAnswer) -> None:
     sent = OutgoingMessage.objects.filter(subject=_subject(given), method=OutgoingMessage.Method.SEND).first()
     if sent is not None:
         queue_edit(sent, text=str(sent.payload["text"]), dedupe_key=f"faq-pressed:{given.pk}")
-
-
-def _staff(query: CallbackQuery) -> User | None:
-    return User.objects.filter(telegram_id=query.from_user.id, is_active=True).first()
-
-
-def _toast(query: CallbackQuery, text: str) -> None:
-    """Answer the press where it happened; a chat that we do not know is none of ours."""
-    staff = _staff(query)
-    if staff is not None:
-        queue_button_answer(staff, audience=Audience.STAFF, query_id=query.id, text=text)
-        return
-    pressed_in = query.message.chat.id if query.message else 0
-    chat = Chat.objects.filter(Q(telegram_id=pressed_in) | Q(former_telegram_id=pressed_in)).first()
-    if chat is not None:
-        audience = Audience.TEAM_CHAT if chat.is_team else Audience.CLIENT
-        queue_button_answer(chat, audience=audience, query_id=query.id, text=text)

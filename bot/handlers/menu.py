@@ -14,6 +14,7 @@ from bot.outbox import queue_message
 from bot.texts import menu as texts
 from buhbot import retention
 from buhbot.models import Chat
+from buhbot.preferences import preferences
 from buhbot.rules import IncomingChat
 from buhbot.services.chats import register_chat
 from buhbot.services.clients import opt_out_of_surveys
@@ -43,7 +44,7 @@ def on_privacy(update: Update) -> None:
     _answer(
         update,
         texts.privacy(
-            years=retention.MESSAGES_YEARS,
+            years=preferences().retention_years,
             inbox_days=retention.INBOX_DAYS,
             outbox_days=retention.OUTBOX_DAYS,
             has_language_model=bool(settings.LLM_BASE_URL),

@@ -32,8 +32,8 @@ def privacy(*, years: int, inbox_days: int, outbox_days: int, has_language_model
     parts = [
         bold(_("🔒 What we store of you")),
         _(
-            "What: messages of the chats with our firm, your name and number in Telegram, the names of files you"
-            " send, your answers to surveys."
+            "What: messages of the chats with our firm, your name and number in Telegram, the files you send, your"
+            " answers to surveys."
         ),
         _("Why: so that no question stays without an answer, and to make our service better."),
         _kept(years, inbox_days, outbox_days),
@@ -57,7 +57,10 @@ def _kept(years: int, inbox_days: int, outbox_days: int) -> str:
     kept = ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
     technical = max(inbox_days, outbox_days)
     records = ngettext("%(count)d day", "%(count)d days", technical) % {"count": technical}
-    return _("How long: %(kept)s; technical records at most %(records)s.") % {
+    return _(
+        "How long: %(kept)s; technical records at most %(records)s, those of failures until they are"
+        " dealt with. Open requests stay until they are answered."
+    ) % {
         "kept": kept,
         "records": records,
     }

@@ -6,7 +6,11 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -16,7 +20,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from buhbot.admin.changes import changes_of
-from buhbot.admin.choices import named_choice
+from buhbot.admin.choices import named_choice, named_choices
 from buhbot.models import AuditEntry, User
 from buhbot.services import audit
 from buhbot.texts import duration
@@ -38,6 +42,8 @@ class PlainRelations:
             field.widget = field.widget.widget
         if field is not None and type(field.widget) is AutocompleteSelect:
             field.widget = named_choice(field.widget)
+        if field is not None and type(field.widget) is AutocompleteSelectMultiple:
+            field.widget = named_choices(field.widget)
         return field
 
 

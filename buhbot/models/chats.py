@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from buhbot.models.calendars import Calendar, Tier
+from buhbot.models.labels import ChatLabel
 from buhbot.models.people import User
 
 
@@ -64,6 +65,15 @@ class Chat(models.Model):
         default=True,
         db_default=True,
         help_text=_("The bot replies to each file of the client that it was received."),
+    )
+    takes_broadcasts = models.BooleanField(
+        _("broadcasts"),
+        default=True,
+        db_default=True,
+        help_text=_("Off: the client wants none; the chat is left out of them."),
+    )
+    labels = models.ManyToManyField(
+        ChatLabel, blank=True, related_name="chats", verbose_name=_("labels"), help_text=_("For segments.")
     )
     tells_opening = models.BooleanField(
         _("answer out of hours"),

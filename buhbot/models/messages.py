@@ -58,6 +58,12 @@ class Message(models.Model):
     file_id = models.CharField(max_length=255, blank=True)
     file_unique_id = models.CharField(max_length=64, blank=True)
     file_name = models.CharField(_("file"), max_length=255, blank=True)
+    erased_at = models.DateTimeField(
+        _("erased"),
+        null=True,
+        blank=True,
+        help_text=_("At the request of the client; nothing is kept but the time."),
+    )
 
     class Meta:
         verbose_name = _("message")
@@ -70,6 +76,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["chat", "topic_id", "sent_at"], name="buhbot_message_by_time"),
+            models.Index(fields=["sent_at", "id"], name="buhbot_message_by_age"),
             models.Index(
                 fields=["chat", "topic_id", "sent_at"],
                 condition=models.Q(sender="staff"),

@@ -96,7 +96,8 @@ def migrate_chat(*, old_telegram_id: int, new_telegram_id: int) -> None:
 
 
 def _is_set_up(chat: Chat) -> bool:
-    return chat.is_monitored or chat.is_team or bool(chat.client_name) or chat.assignments.exists()
+    is_named = chat.is_team or bool(chat.client_name)
+    return chat.is_monitored or is_named or chat.assignments.exists() or chat.labels.exists()
 
 
 def set_life_cycle(chat: Chat, life_cycle: str, *, at: datetime) -> bool:

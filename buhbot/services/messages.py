@@ -86,7 +86,7 @@ def say_nothing(command: Message) -> None:
 def record_edit(incoming: IncomingMessage) -> Message | None:
     """Keep the text before an edit as a revision and log the new one (REQ-01).
 
-    Returns the message, or None when it is unknown or a later edit is known already.
+    Returns the message, or None when it is unknown, a later edit is known already, or its client was erased (SEC-14).
     """
     message = (
         Message.objects.select_for_update()
@@ -94,7 +94,9 @@ def record_edit(incoming: IncomingMessage) -> Message | None:
         .first()
     )
     edited_at = incoming.edited_at or incoming.sent_at
-    if message is None or (message.edited_at is not None and message.edited_at >= edited_at):
+    if message is None or message.erased_at is not None:
+        return None
+    if message.edited_at is not None and message.edited_at >= edited_at:
         return None
     if message.text != incoming.text:
         MessageRevision.objects.create(message=message, text=message.text, replaced_at=edited_at)

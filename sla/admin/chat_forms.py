@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buhbot.admin.choices import name_choices
 from buhbot.admin.stale import StampedForm
-from buhbot.models import Assignment, Chat, Role, User
+from buhbot.models import Assignment, Chat, ChatLabel, Role, User
 from buhbot.services.assignments import set_primary
 from sla.models import ChatPolicy
 
@@ -21,14 +21,48 @@ STAFF_NOW = ArraySubquery(
     .values(one=JSONObject(user="user", duty="duty", primary="is_primary"))
 )
 
+LABELS_NOW = ArraySubquery(
+    Chat.labels.through.objects.filter(chat=OuterRef("pk"))
+    .order_by("chatlabel__name")
+    .values(one=JSONObject(pk="chatlabel", name="chatlabel__name"))
+)
+
+
+def keep_labels(chat: Any) -> None:
+    """Let the labels that were read with the chat be known to its page, which would ask for them twice."""
+    labels = chat.labels.all()
+    labels._result_cache = [ChatLabel(**label) for label in chat.labels_now]
+    chat._prefetched_objects_cache = {"labels": labels}
+
 
 class ChatForm(StampedForm):
-    state = ("client_name", "tier_id", "calendar_id", "sends_receipts", "tells_opening", "is_team")
-    parts: ClassVar[dict[str, Any]] = {"staff_now": STAFF_NOW, "policy_now": F("policy_override__policy")}
+    state = (
+        "client_name",
+        "tier_id",
+        "calendar_id",
+        "sends_receipts",
+        "tells_opening",
+        "takes_broadcasts",
+        "is_team",
+    )
+    parts: ClassVar[dict[str, Any]] = {
+        "staff_now": STAFF_NOW,
+        "policy_now": F("policy_override__policy"),
+        "labels_now": LABELS_NOW,
+    }
 
     class Meta:
         model = Chat
-        fields = ("client_name", "tier", "calendar", "sends_receipts", "tells_opening", "is_team")
+        fields = (
+            "client_name",
+            "tier",
+            "calendar",
+            "labels",
+            "sends_receipts",
+            "tells_opening",
+            "takes_broadcasts",
+            "is_team",
+        )
 
     def clean_is_team(self) -> bool:
         is_team = bool(self.cleaned_data["is_team"])

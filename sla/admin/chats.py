@@ -22,7 +22,13 @@ from buhbot.admin.base import PlainRelations, badge, person
 from buhbot.models import Assignment, Chat, Role, User
 from buhbot.selectors import visible_assignments, visible_chats
 from buhbot.services.audit import Change
-from sla.admin.chat_forms import AssignmentForm, AssignmentFormSet, ChatForm, ChatPolicyForm
+from sla.admin.chat_forms import (
+    AssignmentForm,
+    AssignmentFormSet,
+    ChatForm,
+    ChatPolicyForm,
+    keep_labels,
+)
 from sla.admin.chat_pages import ChatPages
 from sla.admin.filters import CoverFilter
 from sla.admin.preview import PreviewAdmin
@@ -76,7 +82,7 @@ class ChatAdmin(ChatPages, PreviewAdmin):
     list_select_related = ("tier",)
     search_fields = ("title", "client_name", "username")
     search_help_text = _("Client or title")
-    autocomplete_fields = ("tier", "calendar")
+    autocomplete_fields = ("tier", "calendar", "labels")
     ordering = ("client_name", "title")
     readonly_fields = (
         "title",
@@ -93,7 +99,11 @@ class ChatAdmin(ChatPages, PreviewAdmin):
     list_before_template = "sla/admin/invite_link.html"
     change_form_before_template = "sla/admin/chat_form.html"
     fieldsets: Any = (
-        (None, {"fields": ("client_name", "tier", "calendar", "sends_receipts", "tells_opening", "is_team")}),
+        (None, {"fields": ("client_name", "tier", "calendar", "labels")}),
+        (
+            _("What the bot sends"),
+            {"fields": ("sends_receipts", "tells_opening", "takes_broadcasts", "is_team")},
+        ),
         (
             _("In Telegram"),
             {"fields": ("title", "kind", "telegram_id", "state", "registered", "last_message")},
@@ -124,6 +134,8 @@ class ChatAdmin(ChatPages, PreviewAdmin):
         chat: Chat | None = super().get_object(request, object_id, from_field)
         if chat is not None and person(request).role == Role.OBSERVER:
             chat.client_name = ""
+        elif chat is not None:
+            keep_labels(chat)
         return chat
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from sla.llm.client import Failed, post
 from sla.llm.guard import Guard
 from sla.llm.prompt import Nonsense, Question, answer_of, body_of
 
-__all__ = ["Question", "ask", "guard", "is_configured", "may_ask"]
+__all__ = ["Question", "ask", "guard", "is_configured", "keys", "may_ask"]
 
 VERSION_LENGTH = 100
 
@@ -34,6 +34,12 @@ def ask(question: Question) -> Verdict | None:
     known = guard.recall(question.key(settings.LLM_MODEL))
     label, confidence = known or _asked(question) or ("", 0.0)
     return Verdict(label, confidence, "llm", settings.LLM_MODEL[:VERSION_LENGTH]) if label else None
+
+
+def keys(text: str, *, asked: str) -> list[str]:
+    """Return under which keys an answer about the text may be kept: asked alone, and after a question of staff."""
+    questions = (Question.about(text, asked=""), Question.about(text, asked=asked))
+    return sorted({question.key(settings.LLM_MODEL) for question in questions})
 
 
 def _asked(question: Question) -> tuple[str, float] | None:

@@ -64,6 +64,13 @@ class Guard:
         except RedisError as error:
             self._fall_silent(error)
 
+    def forget_answers(self, keys: list[str]) -> None:
+        """Forget the answers about texts of a client who was erased; while Redis is away they end by themselves."""
+        try:
+            cache.delete_many(keys)
+        except RedisError as error:
+            self._fall_silent(error)
+
     def note_failure(self, reason: str) -> None:
         """Count a failure; the fifth in a row opens the breaker for a minute, and after it the first again."""
         try:

@@ -142,6 +142,9 @@ class Request(models.Model):
             models.Index(fields=["chat", "-opened_at"], name="sla_request_by_chat"),
             models.Index(fields=["chat", "closed_at"], name="sla_request_by_end"),
             models.Index(fields=["opened_at"], name="sla_request_by_opening"),
+            models.Index(
+                fields=["closed_at"], condition=Q(closed_at__isnull=False), name="sla_request_by_closing"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -183,8 +186,8 @@ class RequestMessage(models.Model):
     request = models.ForeignKey(
         Request, models.CASCADE, related_name="request_messages", verbose_name=_("request")
     )
-    message = models.ForeignKey(
-        Message, models.CASCADE, related_name="request_messages", verbose_name=_("message")
+    message = models.ForeignKey(  # a request keeps its messages (SEC-14)
+        Message, models.PROTECT, related_name="request_messages", verbose_name=_("message")
     )
     part = models.CharField(_("part"), max_length=16, choices=Part)
 

@@ -48,7 +48,9 @@ class ReceivedFile(models.Model):
         FILES = "files", _("other files")
 
     chat = models.ForeignKey(Chat, models.CASCADE, related_name="files", verbose_name=_("client"))
-    message = models.ForeignKey(Message, models.CASCADE, related_name="files", verbose_name=_("message"))
+    message = models.ForeignKey(  # a message goes after its files (SEC-14)
+        Message, models.PROTECT, related_name="files", verbose_name=_("message")
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     name = models.CharField(_("file"), max_length=150, blank=True)
     mime_type = models.CharField(_("type"), max_length=100, blank=True)
@@ -139,6 +141,9 @@ class ReceivedFile(models.Model):
             ),
             models.Index(fields=["chat", "-received_at"], name="templates_app_file_of_chat"),
             models.Index(fields=["-received_at", "-id"], name="templates_app_file_by_time"),
+            models.Index(
+                fields=["storage_key"], condition=~Q(storage_key=""), name="templates_app_file_by_copy"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -183,3 +188,24 @@ class FileEvent(models.Model):
 
     def __str__(self) -> str:
         return self.get_state_display()
+
+
+class DiscardedCopy(models.Model):
+    """A copy that no row names any more: to be deleted from the storage, however long that is away (SEC-14)."""
+
+    bucket = models.CharField(_("bucket"), max_length=16, choices=ReceivedFile.Bucket)
+    storage_key = models.CharField(max_length=100)
+    discarded_at = models.DateTimeField(_("discarded"))
+    try_after = models.DateTimeField(_("next try"), db_index=True)
+    attempts = models.PositiveIntegerField(_("tries"), default=0, db_default=0)
+    error = models.CharField(_("error"), max_length=500, blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name = _("discarded copy")
+        verbose_name_plural = _("discarded copies")
+        constraints = [
+            models.UniqueConstraint(fields=["bucket", "storage_key"], name="templates_app_discardedcopy_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bucket}/{self.storage_key}"

@@ -1,7 +1,7 @@
 """A firm with own and foreign chats, and browsers that are signed in to Admin as its people."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,10 +9,24 @@ from django.test import Client
 from django.utils import timezone
 
 from bot.models import InboundUpdate, OutgoingMessage
-from buhbot.models import Absence, Assignment, AuditEntry, Calendar, Chat, Message, Role, Tier, User
+from buhbot.models import (
+    Absence,
+    Assignment,
+    AuditEntry,
+    Calendar,
+    Chat,
+    ChatLabel,
+    Message,
+    Role,
+    Segment,
+    SurveyOptOut,
+    Tier,
+    User,
+)
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
+from feedback.models import Delivery, Survey
 from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
 from sla.services import create_invitation, fire_due, register_message
 from templates_app.models import FaqItem, ReceivedFile, Template
@@ -50,6 +64,30 @@ class Firm:
     update: InboundUpdate
     correction: Correction
 
+    def survey(self, **fields: Any) -> Survey:
+        given = {
+            "title": "Осень",
+            "question": "Довольны?",
+            "period_from": date(2026, 7, 1),
+            "period_to": date(2026, 9, 30),
+            "created_at": ASKED_AT,
+        }
+        return Survey.objects.create(**given | fields)
+
+    def delivery_to(self, chat: Chat) -> Delivery:
+        survey = self.survey(
+            title="Лето",
+            state="active",
+            started_at=ASKED_AT,
+            expires_at=timezone.now() + timedelta(days=7),
+        )
+        return Delivery.objects.create(
+            survey=survey, chat=chat, state="delivered", queued_at=ASKED_AT, delivered_at=ASKED_AT
+        )
+
+    def opt_out(self) -> SurveyOptOut:
+        return SurveyOptOut.objects.create(telegram_id=501, name="Дарья", since=ASKED_AT)
+
     def absence_of(self, role: str) -> Absence:
         """An absence, to come, of the accountant or of the other one, whom the administrator stands in for."""
         user = self.people.get(role, self.foreign.assignment.user)
@@ -63,6 +101,16 @@ class Firm:
         user = self.people.get(role, self.foreign.assignment.user)
         made = {"title": "Счёт отправлен", "text": "Счёт для {{client_name}} отправлен"}
         return Template.objects.get_or_create(owner=user, shortcut="счет", defaults=made)[0]
+
+    def label(self) -> ChatLabel:
+        """A label that no chat carries."""
+        return ChatLabel.objects.get_or_create(name="НДС")[0]
+
+    def segment(self) -> Segment:
+        """A segment of one chat, picked by hand."""
+        segment, _is_new = Segment.objects.get_or_create(name="Важные")
+        segment.chats.add(self.own.chat)
+        return segment
 
     def frequent_question(self) -> FaqItem:
         """An item of the FAQ."""

@@ -41,6 +41,8 @@ MODELS: dict[str, Row] = {
     "buhbot.user": Row(STAFF, ADMINS, ADMINS),  # own: oneself
     "buhbot.absence": Row(STAFF, STAFF, STAFF, STAFF),
     "buhbot.chat": Row({**EVERYBODY, ACCOUNTANT: OWN}, change=SERVING),
+    "buhbot.chatlabel": Row(SERVING, SERVING, SERVING, SERVING),
+    "buhbot.segment": Row(SERVING, SERVING, SERVING, SERVING),
     "buhbot.message": Row(STAFF),
     "buhbot.preference": Row(SERVING, change=ADMINS),  # its page is the list
     "buhbot.auditentry": Row(SERVING),
@@ -55,6 +57,9 @@ MODELS: dict[str, Row] = {
     "templates_app.template": Row({**STAFF, OBSERVER: LIST}, STAFF, STAFF, STAFF),
     "templates_app.faqitem": Row(EVERYBODY, SERVING, SERVING, ADMINS),
     "templates_app.receivedfile": Row(STAFF, change=STAFF),
+    "buhbot.surveyoptout": Row(SERVING),  # taken back on a page of its own
+    "feedback.survey": Row(SERVING, SERVING, SERVING, SERVING),  # the row of the walk is a draft
+    "feedback.delivery": Row(SERVING),
     "bot.inboundupdate": Row(SERVING),
     "bot.outgoingmessage": Row(SERVING),
 }
@@ -65,6 +70,7 @@ PAGES: dict[str, Page] = {
     "buhbot_chat_people": Page(STAFF, method="get"),
     "buhbot_chat_staff": Page(ADMINS, data={"telegram_id": "501", "account": "1"}),
     "buhbot_chat_conversation": Page(STAFF, method="get"),
+    "buhbot_segment_members": Page(SERVING),
     "buhbot_calendar_year": Page(EVERYBODY, method="get"),
     "buhbot_calendar_preview": Page(SERVING),
     "buhbot_message_correct": Page(SERVING, data={"label": "SPAM"}),
@@ -77,6 +83,11 @@ PAGES: dict[str, Page] = {
     "templates_app_faqitem_unanswered_view": Page(SERVING, method="get"),
     "templates_app_receivedfile_download": Page(STAFF, method="get"),  # leads to the copy
     "templates_app_receivedfile_again": Page(STAFF),
+    "buhbot_surveyoptout_undo": Page(SERVING, method="get"),
+    "feedback_survey_act": Page(SERVING, data={"what": "copy"}),
+    "feedback_survey_progress": Page(SERVING, method="get"),
+    "feedback_survey_members": Page(SERVING, data={"audience": "all"}),
+    "feedback_survey_quarterly": Page(SERVING),
     "bot_inboundupdate_again": Page(ADMINS),
     "bot_outgoingmessage_again": Page(ADMINS),
     "buhbot_user_link": Page(ADMINS),

@@ -23,13 +23,18 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "buhbot.user": ({"full_name": "Анна Иванова"}, ["Имя", "Анна", "Анна Иванова"]),
     "buhbot.absence": ({"by_whom": ""}, ["Кто замещает", "Ирина", "—"]),
     "buhbot.chat": ({"client_name": "ООО «Лютик»"}, ["Клиент", "Ромашка", "ООО «Лютик»"]),
+    "buhbot.chatlabel": ({"name": "Без НДС"}, ["Название", "НДС", "Без НДС"]),
+    "buhbot.segment": ({"name": "Первые"}, ["Название", "Важные", "Первые"]),
     "buhbot.calendar": ({"day_5": "09:00-17:00"}, ["Пятница", "09:00-18:00", "09:00-17:00"]),
     "buhbot.tier": ({"name": "Особый"}, ["Название", "", "Особый"]),
     "templates_app.template": ({"title": "Новое"}, ["Название", "Счёт отправлен", "Новое"]),
     "templates_app.faqitem": ({"answer": "На сайте"}, ["Ответ", "Они в договоре", "На сайте"]),
     "sla.policy": ({"target_minutes": "45"}, ["Срок ответа, рабочих минут", "60", "45"]),
+    "feedback.survey": ({"title": "Зима"}, ["Название", "Осень", "Зима"]),
 }
 NO_FORM = {
+    "buhbot.surveyoptout",  # tests of surveys
+    "feedback.delivery",
     "buhbot.preference",  # tests/flows/test_settings.py, and below
     "buhbot.auditentry",
     "buhbot.message",

@@ -43,6 +43,7 @@ NAMES = {
     "pdf",  # акт.pdf
     "Excel",
     "BotFather",
+    "NPS",
     "setprivacy",
     "Disable",  # a button of BotFather, who speaks English
 }

@@ -61,6 +61,8 @@ def rows_of(firm: Firm) -> Rows:
         "buhbot.user": (firm.people[Role.ACCOUNTANT], foreign.assignment.user),
         "buhbot.absence": (firm.absence_of(Role.ACCOUNTANT), firm.absence_of("other")),
         "buhbot.chat": (own.chat, foreign.chat),
+        "buhbot.chatlabel": 2 * (firm.label(),),
+        "buhbot.segment": 2 * (firm.segment(),),
         "buhbot.calendar": (calendar, calendar),
         "buhbot.tier": (tier, tier),
         "buhbot.preference": 2 * Preference.objects.get_or_create(key="alerts_singly", value=6)[:1],
@@ -74,6 +76,9 @@ def rows_of(firm: Firm) -> Rows:
         "templates_app.template": (firm.template_of(Role.ACCOUNTANT), firm.template_of("other")),
         "templates_app.faqitem": 2 * (firm.frequent_question(),),
         "templates_app.receivedfile": (firm.file_of(own.message), firm.file_of(foreign.message)),
+        "buhbot.surveyoptout": 2 * (firm.opt_out(),),
+        "feedback.survey": 2 * (firm.survey(),),
+        "feedback.delivery": (firm.delivery_to(own.chat), firm.delivery_to(foreign.chat)),
         "bot.inboundupdate": (firm.update, firm.update),
         "bot.outgoingmessage": (own.outgoing, foreign.outgoing),
     }

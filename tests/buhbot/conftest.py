@@ -9,7 +9,18 @@ import psycopg
 import pytest
 
 from bot.models import InboundUpdate, OutgoingMessage
-from buhbot.models import Absence, Assignment, CalendarVersion, Chat, Message, Role, Tier, User
+from buhbot.models import (
+    Absence,
+    Assignment,
+    CalendarVersion,
+    Chat,
+    ChatLabel,
+    Message,
+    Role,
+    Segment,
+    Tier,
+    User,
+)
 from sla.models import Alert, Request, RequestEvent
 from templates_app.models import FileEvent, ReceivedFile
 from tests.conftest import emptied_afterwards
@@ -71,6 +82,12 @@ def _place(number: int, accountant: User) -> Place:
     return Place(chat.pk, message.pk, request.pk, event.pk, alert.pk, file.pk)
 
 
+def _segment(*chats: int) -> None:
+    """A segment of both chats, which carry a label."""
+    ChatLabel.objects.create(name="Label").chats.set(chats)
+    Segment.objects.create(name="Segment").chats.set(chats)
+
+
 @pytest.fixture(scope="module")
 def firm(django_db_setup: None, django_db_blocker: Any) -> Iterator[Firm]:
     with django_db_blocker.unblock(), emptied_afterwards():
@@ -84,11 +101,9 @@ def firm(django_db_setup: None, django_db_blocker: Any) -> Iterator[Firm]:
                 user=person, starts_at=NOW, ends_at=NOW + timedelta(days=1), created_at=NOW
             )
         InboundUpdate.objects.create(update_id=1, lane=1, payload={})
-        yield Firm(
-            {role: person.pk for role, person in people.items()},
-            own=_place(1001, people[Role.ACCOUNTANT]),
-            foreign=_place(1002, colleague),
-        )
+        own, foreign = _place(1001, people[Role.ACCOUNTANT]), _place(1002, colleague)
+        _segment(own.chat, foreign.chat)
+        yield Firm({role: person.pk for role, person in people.items()}, own, foreign)
 
 
 @pytest.fixture(scope="module")

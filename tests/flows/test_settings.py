@@ -10,10 +10,14 @@ import time_machine
 from django.urls import reverse
 
 from bot.announcer.digests import tell_digests
+from bot.announcer.surveys import run_surveys
 from buhbot.doors.sign_in import WITH_CODE
-from buhbot.models import Preference, Role, StaffLink, User
+from buhbot.models import Message, Preference, Role, StaffLink, User
 from buhbot.preferences import SETTINGS, preferences
+from buhbot.purging import purge
+from buhbot.retention import terms
 from buhbot.services.people import create_staff_link
+from feedback.models import Survey
 from sla.models import Classification, Request
 from tests.admin.firm import Browser
 from tests.flows import telegram
@@ -92,6 +96,17 @@ def link(world: World, _settings: Any) -> timedelta:
     return StaffLink.objects.get().expires_at - TEN
 
 
+def two_years_later(world: World, _settings: Any) -> int:
+    world.client_says("Где акт?", TEN)
+    world.says(world.accountant, "Готово", TEN + minutes(5))
+    now = TEN.replace(year=TEN.year - 2)
+    Request.objects.update(closed_at=now)
+    Message.objects.update(sent_at=now)
+    for _step in purge(terms(TEN + minutes(10), years=preferences().retention_years)):
+        pass
+    return Request.objects.count()
+
+
 @dataclass(frozen=True)
 class Story:
     """A value for a setting; what happens, and how it ends by default and with the value."""
@@ -108,6 +123,20 @@ def without_code(world: World, _settings: Any) -> int:
     return int(browser.get(reverse("admin:index")).status_code)
 
 
+MONDAY = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)  # the first of October, 11:00 in Moscow
+
+
+def quarter_begins(_world: World, _settings: Any) -> int:
+    run_surveys(MONDAY)
+    return Survey.objects.count()
+
+
+def asked_again(_world: World, _settings: Any) -> int:
+    run_surveys(MONDAY)
+    survey = Survey.objects.first()
+    return survey.cooldown_days if survey else 0
+
+
 STORIES = {
     "any_staff_answers": Story(True, any_staff, "open", "answered"),
     "anonymous_admins_answer": Story(True, anonymous, "open", "answered"),
@@ -117,10 +146,15 @@ STORIES = {
     "alerts_singly": Story(2, eight_alerts, 6, 3),
     "summary_after_minutes": Story(10, downtime, False, True),
     "digest_delay_minutes": Story(30, at_opening, 3, 0),
+    "quarterly_surveys": Story(False, quarter_begins, 1, 0),
+    "survey_weekday": Story(2, quarter_begins, 1, 0),
+    "survey_hour": Story(12, quarter_begins, 1, 0),
+    "survey_cooldown_days": Story(14, asked_again, 30, 14),
     "tells_opening": Story(False, evening, 1, 0),
     "confirms_requests": Story(True, confirmed, 0, 1),
     "staff_link_days": Story(2, link, timedelta(days=7), timedelta(days=2)),
     "admins_need_second_factor": Story(True, without_code, 200, 302),
+    "retention_years": Story(1, two_years_later, 1, 0),
 }
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0025_sign_in_attempts"),
+        ("buhbot", "0033_sign_in_attempts"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0024_bot_rights_are_asked"),
+        ("buhbot", "0032_broadcasts"),
     ]
 
     operations = [

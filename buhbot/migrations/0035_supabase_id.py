@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buhbot", "0026_second_factor"),
+        ("buhbot", "0034_second_factor"),
     ]
 
     operations = [

@@ -1,0 +1,101 @@
+"""From each chat's copy of a survey or broadcast to a row of the outbox: a few at a time (STF-05, SUR-04, OUT-08).
+
+The outbox never holds more than some seconds of copies, and they have the lowest priority: alerts and replies go
+first, also in a chat whose copy waits (OUT-03). What has not got there yet can be stopped, and who is written to is
+judged at the last moment.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from bot.keyboards import Keyboard
+from bot.mailings import key_of, subject_of
+from bot.models import OutgoingMessage
+from bot.outbox import Copy, queue_copies
+from buhbot.audience import Reasons, judged
+from buhbot.models import Chat, Delivery
+from buhbot.services.mailings import skip_deliveries, stop_deliveries
+
+State = OutgoingMessage.State
+AHEAD = 100  # four seconds of sending, at 25 a second
+PENDING = (State.QUEUED, State.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """How one kind of mailing is told.
+
+    `name` is that of bot/mailings.py; `campaign` the field of a copy that says of what it is one; `running` gives the
+    copies of what is being sent, `ended` those of what was stopped.
+    """
+
+    name: str
+    campaign: str
+    running: Callable[[], QuerySet[Any]]
+    ended: Callable[[], QuerySet[Any]]
+    reasons: Reasons
+    write: Callable[[Any], tuple[str, Keyboard]]
+
+
+@transaction.atomic
+def feed(mailing: Mailing) -> int:
+    """Put as many copies into the outbox as there is room for; return how many were looked at.
+
+    Two processes at once take different copies, and one that is killed leaves them as they were.
+    """
+    room = AHEAD - _under_way()
+    if room <= 0:
+        return 0
+    waiting = mailing.running().filter(state=Delivery.State.WAITING)
+    locked = waiting.select_for_update(skip_locked=True, of=("self",))
+    copies = list(locked.select_related("chat", mailing.campaign).order_by("pk")[:room])
+    left_out = _left_out(copies, mailing.reasons)
+    going = [copy for copy in copies if copy.chat_id not in left_out]
+    queue_copies([_copy(copy, mailing) for copy in going])
+    skip_deliveries([copy for copy in copies if copy.chat_id in left_out], left_out)
+    mailing.running().filter(pk__in=[copy.pk for copy in going]).update(state=Delivery.State.QUEUED)
+    return len(copies)
+
+
+def withdraw(mailing: Mailing) -> int:
+    """Take back the copies of what was stopped, as far as they have not left; return how many."""
+    ended = mailing.ended()
+    stopped = stop_deliveries(ended.filter(state=Delivery.State.WAITING))
+    queued = list(ended.filter(state=Delivery.State.QUEUED).select_related(mailing.campaign)[: AHEAD * 2])
+    return stopped + (_withdraw_queued(queued, mailing) if queued else 0)
+
+
+@transaction.atomic
+def _withdraw_queued(copies: Sequence[Any], mailing: Mailing) -> int:
+    """Cancel the rows that nobody has begun to send. Of the others the result comes back as ever."""
+    keys = {_key(copy, mailing): copy.pk for copy in copies}
+    rows = OutgoingMessage.objects.filter(dedupe_key__in=keys)
+    rows.filter(state=State.QUEUED).update(state=State.CANCELLED)
+    cancelled = rows.filter(state=State.CANCELLED).values_list("dedupe_key", flat=True)
+    return stop_deliveries(mailing.ended().filter(pk__in=[keys[str(key)] for key in cancelled]))
+
+
+def _under_way() -> int:
+    """Count what waits in the outbox; a row that is to be tried again later takes no room."""
+    copies = OutgoingMessage.objects.filter(priority=OutgoingMessage.Priority.SURVEY, state__in=PENDING)
+    return copies.filter(not_before__lte=Now()).count()
+
+
+def _left_out(copies: Sequence[Any], reasons: Reasons) -> dict[int, str]:
+    chats = judged(Chat.objects.filter(pk__in=[copy.chat_id for copy in copies]), reasons)
+    return dict(chats.exclude(left_out="").values_list("pk", "left_out"))
+
+
+def _copy(copy: Any, mailing: Mailing) -> Copy:
+    text, keyboard = mailing.write(copy)
+    subject = subject_of(mailing.name, getattr(copy, f"{mailing.campaign}_id"))
+    return Copy(copy.chat, text, keyboard, subject, _key(copy, mailing))
+
+
+def _key(copy: Any, mailing: Mailing) -> str:
+    return key_of(mailing.name, getattr(copy, f"{mailing.campaign}_id"), copy.pk)

@@ -1,0 +1,74 @@
+"""What of the ground floor goes when it is too old: messages, the audit log, private chats, links (SEC-14)."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from buhbot.models import Absence, AuditEntry, Chat, Message, MessageRevision, StaffLink
+from buhbot.purging import Piece, call, deleting, let_go, unheld
+from buhbot.retention import Terms
+
+
+def _messages(terms: Terms) -> QuerySet[Message]:
+    """Messages of requests that are kept stay with them, so those of open ones do, however old."""
+    return unheld(Message.objects.filter(sent_at__lt=terms.people)).order_by("sent_at", "pk")
+
+
+def _remove_messages(keys: list[Any]) -> None:
+    let_go(Message, keys, apart_from=[MessageRevision])
+    call("purge_messages", keys)
+
+
+def _private_chats(terms: Terms) -> QuerySet[Chat]:
+    """Chats with a person in which nothing happened for so long, and on which nothing hangs."""
+    last_at = Coalesce(F("last_message_at"), F("life_cycle_since"), F("registered_at"))
+    rows = Chat.objects.filter(kind=Chat.Kind.PRIVATE, assignments=None, messages=None)
+    return unheld(rows.annotate(last_at=last_at).filter(last_at__lt=terms.people)).order_by("pk")
+
+
+def _links(terms: Terms) -> QuerySet[StaffLink]:
+    return StaffLink.objects.filter(Q(expires_at__lt=terms.inbox) | Q(used_at__lt=terms.inbox)).order_by("pk")
+
+
+PIECES = (
+    Piece(
+        _("messages"),
+        ("buhbot_message", "buhbot_messagerevision", "sla_classification"),  # the class goes with the message
+        _messages,
+        _remove_messages,
+    ),
+    Piece(_("private chats"), ("buhbot_chat",), _private_chats, deleting(Chat)),
+    Piece(
+        _("absences"),
+        ("buhbot_absence",),
+        lambda terms: Absence.objects.filter(ends_at__lt=terms.people).order_by("ends_at"),
+        deleting(Absence),
+    ),
+    Piece(_("sign-up links"), ("buhbot_stafflink",), _links, deleting(StaffLink)),
+    Piece(
+        _("entries of the audit log"),
+        ("buhbot_auditentry",),
+        lambda terms: AuditEntry.objects.filter(at__lt=terms.people).order_by("at", "pk"),
+        partial(call, "purge_audit_entries"),
+        is_locked=False,
+    ),
+    Piece(
+        _("entries of the history in the panel"),
+        ("django_admin_log",),
+        lambda terms: LogEntry.objects.filter(action_time__lt=terms.people).order_by("pk"),
+        partial(call, "purge_admin_log"),
+        is_locked=False,
+    ),
+    Piece(
+        _("ended sign-ins"),
+        ("django_session",),
+        lambda terms: Session.objects.filter(expire_date__lt=terms.now).order_by("pk"),
+        deleting(Session),
+        is_locked=False,
+    ),
+)

@@ -1,0 +1,15 @@
+"""Surveys, their deliveries, votes with their history, and follow-ups."""
+
+from feedback.models.surveys import MAX_QUESTION, MAX_TITLE, Delivery, Survey
+from feedback.models.votes import CommentQuestion, FollowUp, Vote, VoteEvent
+
+__all__ = [
+    "MAX_QUESTION",
+    "MAX_TITLE",
+    "CommentQuestion",
+    "Delivery",
+    "FollowUp",
+    "Survey",
+    "Vote",
+    "VoteEvent",
+]

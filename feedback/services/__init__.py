@@ -1,0 +1,45 @@
+"""Writes of the room: the life of a survey, its copies, reminders."""
+
+from feedback.services.delivering import (
+    Result,
+    begin_due,
+    claim_deliveries,
+    finish,
+    mark_queued,
+    settle,
+)
+from feedback.services.opting import opt_in_again
+from feedback.services.quarterly import QuarterTaken, Words, begin_quarterly, current_quarter, make_quarterly
+from feedback.services.reminding import claim_reminders, claim_silent, mark_told
+from feedback.services.surveys import (
+    NotInThisState,
+    StartIsPast,
+    close,
+    copy,
+    schedule,
+    unschedule,
+)
+
+__all__ = [
+    "NotInThisState",
+    "QuarterTaken",
+    "Result",
+    "StartIsPast",
+    "Words",
+    "begin_due",
+    "begin_quarterly",
+    "claim_deliveries",
+    "claim_reminders",
+    "claim_silent",
+    "close",
+    "current_quarter",
+    "copy",
+    "finish",
+    "make_quarterly",
+    "mark_queued",
+    "mark_told",
+    "opt_in_again",
+    "schedule",
+    "settle",
+    "unschedule",
+]
