@@ -204,7 +204,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
     "max_retries": 1,  # of one who publishes: saving in Admin does not wait long for Redis
 }
-CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default="/tmp/buhbot-beat")  # noqa: S108
+CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default="/tmp/buhbot-beat")  # noqa: S108  # nosec
 CELERY_DB_REUSE_MAX = 100
 CELERY_BEAT_SCHEDULE = {
     # Warnings, breaches and escalations whose instant has come (TIM-01).
