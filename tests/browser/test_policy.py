@@ -165,8 +165,7 @@ def test_sec_05_a_password_set_by_the_link_that_an_administrator_makes(browser: 
     keep_both(person, "password-set")
     person.goto(link)
     keep_both(person, "password-old-link")
-    press_link = person.get_by_role("link", name="Войти")
-    expect(press_link).to_be_visible()
+    expect(person.get_by_role("link", name="Вход")).to_be_visible()
     assert heard == []
     for one in (page, person):
         one.context.close()
