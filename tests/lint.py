@@ -40,7 +40,10 @@ def main() -> int:
 def _steps() -> Iterator[Step]:
     yield "ruff check", [_tool("ruff"), "check", "--quiet", "."]
     yield "ruff format", [_tool("ruff"), "format", "--check", "--quiet", "."]
-    yield "bandit", [_tool("bandit"), "-q", "-r", "-c", "pyproject.toml", "--severity-level", "medium", *ROOMS]
+    yield (
+        "bandit",
+        [_tool("bandit"), "-q", "-r", "-c", "pyproject.toml", "--severity-level", "medium", *ROOMS],
+    )
     yield "import-linter", [_tool("lint-imports"), "--no-cache", "--no-logo"]
     yield "mypy", [_tool("mypy")]
     yield "migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]

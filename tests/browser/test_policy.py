@@ -18,7 +18,9 @@ HAS_EACH_PAGE = ("admin", "anna")  # pages of rows: the others' are an administr
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 FITS = "document.documentElement.scrollWidth <= innerWidth"
-MENU = "Array.from(document.querySelectorAll('#nav-sidebar a[href], aside a[href], nav a[href]'), a => a.href)"
+MENU = (
+    "Array.from(document.querySelectorAll('#nav-sidebar a[href], aside a[href], nav a[href]'), a => a.href)"
+)
 SLIP_IN = """() => {
     const script = document.createElement('script')
     script.textContent = "document.documentElement.dataset.broken = '1'"

@@ -100,7 +100,16 @@ def test_sec_04_supabases_own_linter_finds_nothing(cloud: None) -> None:
     linter = shutil.which("supabase")
     if not linter:
         pytest.skip("the Supabase CLI is not installed (npm install -g supabase)")
-    command = [linter, "db", "advisors", f"--remote={database_url(NAME)}", "--type", "security", "--level", "warn"]
+    command = [
+        linter,
+        "db",
+        "advisors",
+        f"--remote={database_url(NAME)}",
+        "--type",
+        "security",
+        "--level",
+        "warn",
+    ]
     done = subprocess.run(
         [*command, "--fail-on", "warn", "--output-format", "json"],
         env=os.environ | {"SUPABASE_TELEMETRY_DISABLED": "1", "DO_NOT_TRACK": "1", "PGSSLMODE": "disable"},

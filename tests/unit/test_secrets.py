@@ -33,9 +33,13 @@ def test_sec_09_no_secret_stands_anywhere_in_the_history() -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 
 
-@pytest.mark.parametrize("name", ["config/settings.py", "tests/lint.py", ".env.example", "docs/operations.md"])
+@pytest.mark.parametrize(
+    "name", ["config/settings.py", "tests/lint.py", ".env.example", "docs/operations.md"]
+)
 def test_sec_09_the_scan_finds_a_secret_that_was_deleted_again(tmp_path: Path, name: str) -> None:
-    token = "7482910365:" + "AAG9kX2mQvLr7TzYbWc4" + "NpHd3sJfUe8oRi1"  # in pieces, or the scan finds this line
+    token = (
+        "7482910365:" + "AAG9kX2mQvLr7TzYbWc4" + "NpHd3sJfUe8oRi1"
+    )  # in pieces, or the scan finds this line
     file = tmp_path / name
     file.parent.mkdir(parents=True, exist_ok=True)
     git(tmp_path, "init", "--quiet")
