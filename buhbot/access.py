@@ -110,6 +110,8 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_backupcode": _table("rd", session="rcd", admin=OF_WHOM_IS_RESET),
     "buhbot_signinattempts": _table("", session="rcud"),
     "buhbot_surveyoptout": _table(admin="rd", manager="rd"),  # taken back at the person's request (SUR-11)
+    "buhbot_membership": _table(),
+    "buhbot_chosenchat": _table(),
     "buhbot_absence": _table(
         admin="rcud",
         manager="rcud",
@@ -196,6 +198,9 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "templates_app_faqitem": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "templates_app_faqanswer": _table(admin="rd", manager="r"),
     "templates_app_unansweredquestion": _table(admin="r", manager="r"),
+    "templates_app_service": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
+    "templates_app_quickbutton": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
+    "templates_app_serviceorder": _table(admin="rd", manager="r"),
     "templates_app_discardedcopy": _table(),
     "templates_app_receivedfile": _table(
         admin=Access("ru", columns=FILE_COLUMNS),
@@ -236,6 +241,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         admin="r", manager="r", accountant=_of_visible("alert_id", "sla_alert")
     ),
     "bot_diagnosis": _table(),
+    "bot_waitingorder": _table(),
     "bot_senderlease": _table(admin="r", manager="r"),
     "bot_botaccount": _table(admin="r", manager="r", accountant="r"),
 }
@@ -263,5 +269,6 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "erase_person(bigint, text, text, text[])": ERASING,
     "erase_requests(bigint, text, text[])": ERASING,
     "erase_files(bigint, text, text[])": ERASING,
+    "erase_private(bigint)": ERASING,
     "erase_traffic(bigint, text, text, text[])": ERASING,
 }

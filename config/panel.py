@@ -39,6 +39,8 @@ MENU = [
         [
             (_("Templates"), "quickreply", "templates_app.template"),
             (_("Frequent questions"), "help", "templates_app.faqitem"),
+            (_("Services"), "storefront", "templates_app.service"),
+            (_("Quick buttons"), "smart_button", "templates_app.quickbutton"),
         ],
     ),
     (

@@ -36,13 +36,26 @@ from sla.services.inviting import (
     connect_chat,
     create_invitation,
 )
+from sla.services.ordering import Wish, order
 from sla.services.pausing import AlreadyPaused
+from sla.services.private import (
+    CalledAlready,
+    answer_in_private,
+    call_accountant,
+    register_private,
+    register_private_edit,
+)
 from sla.services.recompute import recompute_few, recompute_outdated, recompute_requests
 from sla.services.reevaluation import reevaluate_chat_requests, reevaluate_outdated
 from sla.services.snoozing import AskedAlready, NothingToPutOff, ask_accountant, snooze
 from sla.services.timers import fire_due
 
 __all__ = [
+    "CalledAlready",
+    "answer_in_private",
+    "call_accountant",
+    "register_private",
+    "register_private_edit",
     "ChatConnected",
     "Connection",
     "InvitationExpired",
@@ -51,7 +64,9 @@ __all__ = [
     "InvitationUsed",
     "connect_chat",
     "create_invitation",
+    "Wish",
     "assign",
+    "order",
     "AssignedAlready",
     "NotOnDuty",
     "end_absence",

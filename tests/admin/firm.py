@@ -29,7 +29,7 @@ from buhbot.services.audit import record
 from feedback.models import Delivery, Survey
 from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
 from sla.services import create_invitation, fire_due, register_message
-from templates_app.models import FaqItem, ReceivedFile, Template
+from templates_app.models import FaqItem, QuickButton, ReceivedFile, Service, Template
 
 ASKED_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday, 10:00 in Moscow
 CLIENT = IncomingPerson(501, "Клиент")
@@ -115,6 +115,15 @@ class Firm:
     def frequent_question(self) -> FaqItem:
         """An item of the FAQ."""
         return FaqItem.objects.get_or_create(question="Какие у вас реквизиты?", answer="Они в договоре")[0]
+
+    def service(self) -> Service:
+        """A service on offer."""
+        made = {"price": "5 000 ₽", "fields": "ИНН\nТелефон"}
+        return Service.objects.get_or_create(name="Регистрация ИП", defaults=made)[0]
+
+    def quick_button(self) -> QuickButton:
+        """A quick button of the menu."""
+        return QuickButton.objects.get_or_create(label="Копия договора", wish="Копия договора")[0]
 
     def file_of(self, message: Message) -> ReceivedFile:
         """A file that came with the message, and its copy."""

@@ -56,6 +56,8 @@ MODELS: dict[str, Row] = {
     # the rows of the walk are personal ones; the firm's are in tests/admin/test_templates.py
     "templates_app.template": Row({**STAFF, OBSERVER: LIST}, STAFF, STAFF, STAFF),
     "templates_app.faqitem": Row(EVERYBODY, SERVING, SERVING, ADMINS),
+    "templates_app.service": Row(EVERYBODY, SERVING, SERVING, ADMINS),
+    "templates_app.quickbutton": Row(EVERYBODY, SERVING, SERVING, ADMINS),
     "templates_app.receivedfile": Row(STAFF, change=STAFF),
     "buhbot.surveyoptout": Row(SERVING),  # taken back on a page of its own
     "feedback.survey": Row(SERVING, SERVING, SERVING, SERVING),  # the row of the walk is a draft
