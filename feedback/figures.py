@@ -48,9 +48,13 @@ def groups(deliveries: QuerySet[Delivery]) -> list[Group]:
     started = deliveries.filter(survey__started_at__isnull=False).order_by()
     found: dict[tuple[int, int | None], Group] = {}
     counts = _counts(started)
-    for row in started.annotate(has_vote=HAS_VOTE).values_list(*_KEYS).annotate(
-        all=Count("pk", filter=Q(state=Delivery.State.DELIVERED)),
-        voted=Count("pk", filter=Q(state=Delivery.State.DELIVERED, has_vote=True)),
+    for row in (
+        started.annotate(has_vote=HAS_VOTE)
+        .values_list(*_KEYS)
+        .annotate(
+            all=Count("pk", filter=Q(state=Delivery.State.DELIVERED)),
+            voted=Count("pk", filter=Q(state=Delivery.State.DELIVERED, has_vote=True)),
+        )
     ):
         pk, title, started_at, kind, who, name, delivered, voted = row
         tally = Tally(kind, counts.get((pk, who), {}), delivered, voted)

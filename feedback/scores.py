@@ -87,7 +87,9 @@ class Tally:
 
     def plus(self, other: "Tally") -> "Tally":
         """Return both together; they are of one scale."""
-        both = {key: self.counts.get(key, 0) + other.counts.get(key, 0) for key in {*self.counts, *other.counts}}
+        both = {
+            key: self.counts.get(key, 0) + other.counts.get(key, 0) for key in {*self.counts, *other.counts}
+        }
         return Tally(self.kind, both, self.delivered + other.delivered, self.chats + other.chats)
 
 

@@ -83,7 +83,9 @@ class QuarterFilter(admin.SimpleListFilter):
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         quarter = _quarter(self.value() or "")
-        return queryset if quarter is None else _started(queryset, Period.of_dates(quarter.first, quarter.last))
+        return (
+            queryset if quarter is None else _started(queryset, Period.of_dates(quarter.first, quarter.last))
+        )
 
     def has_output(self) -> bool:
         return True  # a quarter that comes with an address holds, though it has no survey yet

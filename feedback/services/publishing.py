@@ -42,8 +42,10 @@ def _publish(survey_id: int, now: datetime) -> bool:
 
 def _answers(survey_id: int, now: datetime) -> list[Answer]:
     """Return the votes that count, each with whose the chat was when the survey went out."""
-    rows = Vote.objects.filter(delivery__survey=survey_id, rating__isnull=False).order_by().values_list(
-        "telegram_id", "delivery__accountant", "rating", "comment", "commented_at"
+    rows = (
+        Vote.objects.filter(delivery__survey=survey_id, rating__isnull=False)
+        .order_by()
+        .values_list("telegram_id", "delivery__accountant", "rating", "comment", "commented_at")
     )
     return [
         Answer(person, accountant, rating, bool(comment) and commented_at is not None and commented_at <= now)
@@ -56,8 +58,10 @@ def _reach(survey_id: int) -> dict[int | None, tuple[int, int]]:
     """Return how many chats got their copy and how many of these have a vote: of each accountant, and of all."""
     has_vote = Exists(Vote.objects.filter(delivery=OuterRef("pk"), rating__isnull=False))
     delivered = Delivery.objects.filter(survey=survey_id, state=Delivery.State.DELIVERED).order_by()
-    counted = delivered.annotate(has_vote=has_vote).values("accountant").annotate(
-        all=Count("pk"), voted=Count("pk", filter=Q(has_vote=True)), who=F("accountant")
+    counted = (
+        delivered.annotate(has_vote=has_vote)
+        .values("accountant")
+        .annotate(all=Count("pk"), voted=Count("pk", filter=Q(has_vote=True)), who=F("accountant"))
     )
     rows = [(row["who"], row["all"], row["voted"]) for row in counted]
     every = (sum(found for _who, found, _voted in rows), sum(voted for _who, _found, voted in rows))

@@ -27,9 +27,7 @@ class Chart:
     height: int = 16  # rem
 
 
-def chart_data(
-    labels: Sequence[str], series: Iterable[tuple[str, str, list[Any]]], unit: str = ""
-) -> str:
+def chart_data(labels: Sequence[str], series: Iterable[tuple[str, str, list[Any]]], unit: str = "") -> str:
     """Return what the page draws: labels, and series of a name, a colour and values."""
     sets = [{"label": str(label), "colour": colour, "data": values} for label, colour, values in series]
     return json.dumps(
@@ -54,7 +52,9 @@ def response_by_day(days: list[tuple[date, Score]]) -> Chart:
         worst, day = max(medians, key=lambda pair: pair[0] or 0)
         said = _("By day; the slowest was %(day)s with a median of %(minutes)s min.")
         said %= {"day": f"{day:%d.%m}", "minutes": worst}
-    return Chart("line", chart_data(_labels(days), series, _("min")), _("Response time, working minutes"), said)
+    return Chart(
+        "line", chart_data(_labels(days), series, _("min")), _("Response time, working minutes"), said
+    )
 
 
 def volume_by_day(days: list[tuple[date, Score]]) -> Chart:

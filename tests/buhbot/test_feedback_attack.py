@@ -36,8 +36,21 @@ CALLABLE = """
 SELECT proname::text, pronargs FROM pg_proc
 WHERE pronamespace = 'buhbot'::regnamespace AND has_function_privilege(oid, 'EXECUTE') ORDER BY 1
 """
-KNOWN = {"acting_user_id", "own_chats", "stands_in_for", "colleagues", "published_feedback", "published_comments"}
-SHUT = {"feedback_vote", "feedback_voteevent", "feedback_followup", "feedback_commentquestion", "feedback_publishedtally"}
+KNOWN = {
+    "acting_user_id",
+    "own_chats",
+    "stands_in_for",
+    "colleagues",
+    "published_feedback",
+    "published_comments",
+}
+SHUT = {
+    "feedback_vote",
+    "feedback_voteevent",
+    "feedback_followup",
+    "feedback_commentquestion",
+    "feedback_publishedtally",
+}
 FILTERS = (
     {},
     {"period": "week"},
@@ -72,7 +85,11 @@ def browse_all(firm: Firm, role: str) -> dict[str, bytes]:
     """Home, every view of the reports with every filter, and the files."""
     browser = firm.browser(role)
     pages = [(reverse("admin:home_piece", args=["now"]), {})]
-    pages += [(reverse("admin:sla_reports"), {"view": view, **more}) for view in makers_for(role) for more in FILTERS]
+    pages += [
+        (reverse("admin:sla_reports"), {"view": view, **more})
+        for view in makers_for(role)
+        for more in FILTERS
+    ]
     for more in FILTERS:
         pages.append((reverse("admin:sla_reports_export", args=["csv"]), {"view": "feedback", **more}))
     return {f"{address}{query}": browser.get(address, query).content for address, query in pages}
@@ -161,7 +178,11 @@ def test_fbk_03_whatever_is_told_holds_enough_persons_who_disagree(
         )
         transaction.set_rollback(True)
     figures = dict(told)
-    rest = [all_ - mine for all_, mine in zip(figures[False], figures[True], strict=True)] if len(figures) == 2 else []
+    rest = (
+        [all_ - mine for all_, mine in zip(figures[False], figures[True], strict=True)]
+        if len(figures) == 2
+        else []
+    )
     for counts in [*figures.values(), *([rest] if any(rest) else [])]:
         assert sum(counts) >= 5
         assert max(counts) < sum(counts)

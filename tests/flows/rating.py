@@ -21,7 +21,13 @@ def rated(
     for accountant, ratings in votes.items():
         for rating in ratings:
             person += 1
-            rate(survey, accountant, None if rating == "-" else int(rating), person, f"Слова {person}" * comments)
+            rate(
+                survey,
+                accountant,
+                None if rating == "-" else int(rating),
+                person,
+                f"Слова {person}" * comments,
+            )
     return survey
 
 

@@ -45,7 +45,9 @@ def comments(user: User, survey: Survey, *, is_own: bool = False) -> list[str]:
         return published_comments(survey.pk, is_own=is_own)
 
 
-def test_fbk_03_an_accountant_is_told_the_firms_and_the_own_figures(world: World, boris: User, olga: User) -> None:
+def test_fbk_03_an_accountant_is_told_the_firms_and_the_own_figures(
+    world: World, boris: User, olga: User
+) -> None:
     rated({world.accountant: MIXED, boris: "54321"})
     publish()
     assert counts(olga) == {False: {5: 3, 4: 2, 3: 1, 2: 1, 1: 3}}
@@ -80,7 +82,9 @@ def test_fbk_03_too_few_or_all_alike_is_hidden(world: World, olga: User, votes: 
 def test_fbk_03_what_may_never_be_told_is_not_even_kept(world: World) -> None:
     rated({world.accountant: "54"}, comments=True)
     publish()
-    kept = PublishedTally.objects.filter(accountant=None).values_list("counts", "delivered", "chats", "safe_for")
+    kept = PublishedTally.objects.filter(accountant=None).values_list(
+        "counts", "delivered", "chats", "safe_for"
+    )
     assert list(kept) == [([], 0, 0, 0)]
 
 
@@ -101,7 +105,9 @@ def test_fbk_03_a_vote_that_goes_later_makes_no_difference(world: World, olga: U
     assert seen(olga) == before
 
 
-def test_fbk_03_comments_come_without_names_and_in_the_order_of_their_letters(world: World, boris: User) -> None:
+def test_fbk_03_comments_come_without_names_and_in_the_order_of_their_letters(
+    world: World, boris: User
+) -> None:
     survey = rated({boris: MIXED}, comments=True)
     for number, vote in enumerate(Vote.objects.order_by("pk")):
         Vote.objects.filter(pk=vote.pk).update(comment=f"{'ЯбВаг'[number]} — слово")

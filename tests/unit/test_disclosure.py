@@ -70,7 +70,10 @@ def told(voices: list[Answer], *, to: int | None, least: int) -> object:
 def worlds(groups: tuple[int | None, ...]) -> Iterator[list[Answer]]:
     """Every way in which these voters can have answered; the attacker even knows who voted."""
     for ratings in product(RATINGS, repeat=len(groups)):
-        yield [Answer(number, key, rating) for number, (key, rating) in enumerate(zip(groups, ratings, strict=True))]
+        yield [
+            Answer(number, key, rating)
+            for number, (key, rating) in enumerate(zip(groups, ratings, strict=True))
+        ]
 
 
 SHAPES = [
@@ -88,7 +91,9 @@ SHAPES = [
 
 @pytest.mark.parametrize("reader", [None, ANNA, BORIS])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_fbk_03_every_answer_stays_open_whatever_is_told(shape: tuple[int | None, ...], reader: int | None) -> None:
+def test_fbk_03_every_answer_stays_open_whatever_is_told(
+    shape: tuple[int | None, ...], reader: int | None
+) -> None:
     possible: dict[str, list[set[int]]] = {}
     for voices in worlds(shape):
         seen = possible.setdefault(str(told(voices, to=reader, least=LEAST)), [set() for _one in shape])
@@ -107,7 +112,9 @@ VOTERS = st.lists(
 
 @given(VOTERS, st.integers(LEAST, 8))
 @settings(max_examples=300, deadline=None)
-def test_fbk_03_no_difference_of_told_figures_is_about_fewer_persons(voices: list[Answer], least: int) -> None:
+def test_fbk_03_no_difference_of_told_figures_is_about_fewer_persons(
+    voices: list[Answer], least: int
+) -> None:
     """Also whoever puts the figures of all accountants together finds no smaller group among sums and differences."""
     shown = [key for key, cell in parts(voices).items() if cell.safe_for >= least]
     rest = {one.person for one in voices if one.accountant not in shown}
@@ -122,7 +129,7 @@ def test_fbk_03_no_difference_of_told_figures_is_about_fewer_persons(voices: lis
 @settings(max_examples=200, deadline=None)
 def test_fbk_03_who_is_told_parts_is_told_mixed_ones_only(voices: list[Answer], least: int) -> None:
     firm = whole(voices)
-    for key, cell in parts(voices).items():
+    for cell in parts(voices).values():
         if cell.safe_for >= least:
             rest = {rating: firm.counts[rating] - cell.counts.get(rating, 0) for rating in firm.counts}
             assert dissenters(cell.counts) >= 1
