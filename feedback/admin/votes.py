@@ -111,8 +111,7 @@ class VoteAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(never_cache(self.export_view))
-        files = [path(f"{kind}/", view, {"kind": kind}, name=f"feedback_vote_{kind}") for kind in TYPES]
-        return [*files, *super().get_urls()]
+        return [path("export/", view, name="feedback_vote_export"), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response: Any = super().changelist_view(request, extra_context)
@@ -130,10 +129,12 @@ class VoteAdmin(ReadOnlyAdmin):
         response: HttpResponse = super().change_view(request, object_id, form_url, more)
         return response
 
-    def export_view(self, request: HttpRequest, kind: str) -> HttpResponse:
+    def export_view(self, request: HttpRequest) -> HttpResponse:
         """Answer with the votes that the filters of the list leave, as CSV or XLSX."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        request.GET = request.GET.copy()  # type: ignore[assignment]
+        kind = "xlsx" if "xlsx" in request.GET.pop("file", []) else "csv"  # type: ignore[attr-defined]
         now = timezone.localtime(timezone.now())
         table = _table(self.get_changelist_instance(request).get_queryset(request))
         about = [
@@ -185,7 +186,7 @@ def _panel(votes: QuerySet[Vote], query: str) -> dict[str, Any]:
     return {
         "scales": [_scale(kind, found) for kind, found in sorted(by_quarter.items(), reverse=True)],
         "exports": [
-            (name, f"{reverse(f'admin:feedback_vote_{kind}')}?{query}")
+            (name, f"{reverse('admin:feedback_vote_export')}?file={kind}&{query}")
             for kind, name in (("xlsx", gettext("Excel")), ("csv", "CSV"))
         ],
     }

@@ -129,7 +129,7 @@ def test_fbk_03_no_difference_of_told_figures_is_about_fewer_persons(
 @settings(max_examples=200, deadline=None)
 def test_fbk_03_who_is_told_parts_is_told_mixed_ones_only(voices: list[Answer], least: int) -> None:
     firm = whole(voices)
-    for key, cell in parts(voices).items():
+    for cell in parts(voices).values():
         if cell.safe_for >= least:
             rest = {rating: firm.counts[rating] - cell.counts.get(rating, 0) for rating in firm.counts}
             assert dissenters(cell.counts) >= 1
