@@ -234,7 +234,9 @@ class BroadcastAdmin(GroupingAdmin):
             self.log_action(request, broadcast, said)
             messages.success(request, said)
         else:
-            messages.warning(request, gettext("Too late: its state has changed. The page shows how it stands."))
+            messages.warning(
+                request, gettext("Too late: its state has changed. The page shows how it stands.")
+            )
         return self._back_to(broadcast)
 
     # What they share

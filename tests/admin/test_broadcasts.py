@@ -109,7 +109,10 @@ def test_stf_05_two_at_one_draft_lose_nothing(firm: Firm) -> None:
 
 def test_stf_05_what_is_released_is_not_changed_or_deleted(firm: Firm) -> None:
     broadcast, browser = running(firm), firm.browser(Role.ADMIN)
-    for name, data in [("change", {"title": "Х", "text": "Х", "audience": "all"}), ("delete", {"post": "yes"})]:
+    for name, data in [
+        ("change", {"title": "Х", "text": "Х", "audience": "all"}),
+        ("delete", {"post": "yes"}),
+    ]:
         assert browser.post(address_of(name, broadcast), data).status_code == 403
     assert Broadcast.objects.get().title == broadcast.title
 
@@ -175,9 +178,14 @@ def test_stf_05_it_is_scheduled_on_the_firms_clock_and_recalled(firm: Firm) -> N
     broadcast.refresh_from_db()
     assert broadcast.start_at == datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 10:00 in Moscow
     assert "24.11.2026 10:00" in said
-    assert "Начнётся сама 24.11.2026 10:00" in page(firm, Role.MANAGER, "buhbot_broadcast_change", broadcast.pk)
+    assert "Начнётся сама 24.11.2026 10:00" in page(
+        firm, Role.MANAGER, "buhbot_broadcast_change", broadcast.pk
+    )
     assert "снова черновик" in told(press(firm, Role.MANAGER, "buhbot_broadcast_recall", broadcast.pk))
-    assert (state(broadcast), entry(model="buhbot.broadcast").note) == ("draft", "Отозвано: это снова черновик.")
+    assert (state(broadcast), entry(model="buhbot.broadcast").note) == (
+        "draft",
+        "Отозвано: это снова черновик.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,7 +229,13 @@ def test_stf_05_the_page_counts_and_names_who_did_not_get_it_and_why(firm: Firm)
     announce(LATER)
     shown = page(firm, Role.MANAGER, "buhbot_broadcast_progress", broadcast.pk)
     assert "hx-trigger" not in shown  # nothing moves any more
-    for part in ("Telegram не принял", "Ромашка", "Вектор", 'data-count="failed">1<', 'data-count="left-out">1<'):
+    for part in (
+        "Telegram не принял",
+        "Ромашка",
+        "Вектор",
+        'data-count="failed">1<',
+        'data-count="left-out">1<',
+    ):
         assert part in shown
 
 

@@ -71,7 +71,9 @@ def sending_rows(servers: Servers, scale: float) -> list[Row]:
     what = f"a broadcast to {count:,} chats, the Bot API answers in {ANSWER_MS} ms"
     worst = f"{max(delays):.1f} s the slowest of {len(delays)}" if delays else "none was sent"
     return [
-        Row("OUT-08", what, target, f"{seconds:.0f} s, {sent / seconds:.1f}/s, {sent:,} sent, {refused} × 429"),
+        Row(
+            "OUT-08", what, target, f"{seconds:.0f} s, {sent / seconds:.1f}/s, {sent:,} sent, {refused} × 429"
+        ),
         Row("OUT-03", "an alert meanwhile: queued → taken by the Bot API", "it overtakes", worst),
     ]
 
