@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -26,6 +27,18 @@ FORBIDDEN = 403
 PROBES = ("/health/", "/metrics", "/static/")
 
 log = structlog.get_logger("buhbot.requests")
+
+
+class PermissionsPolicyMiddleware:
+    """Tells browsers what no page of ours needs: camera, place and the like (SEC-07)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return response
 
 
 class DatabaseAwayMiddleware:

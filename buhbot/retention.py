@@ -55,6 +55,8 @@ KEPT: dict[str, str] = {
     "buhbot_user_user_permissions": STAFF,
     "buhbot_substitutionended": ITSELF,
     "buhbot_surveyoptout": "a wish of the client that holds until it is taken back or the client is erased",
+    "buhbot_membership": "who is in which chat now, as long as the chat and the client are known",
+    "buhbot_chosenchat": "a choice of the client that holds until another one is made or the client is erased",
     "buhbot_calendar": SETTING,
     "buhbot_calendarexception": SETTING,
     "buhbot_calendarversion": "the hours by which requests were measured",

@@ -72,6 +72,19 @@ def time_zone(name: str, *, default: str) -> str:
     return text
 
 
+def mail_server(name: str) -> dict[str, Any]:
+    """Read the address of an SMTP server into Django's settings; none where it is not set (SEC-05)."""
+    url = env.str(name, default="")
+    if not url:
+        return {}
+    try:
+        return dict(environ.Env.email_url_config(url))
+    except (KeyError, ValueError, ImproperlyConfigured):
+        raise ImproperlyConfigured(
+            f"{name} must look like smtp+tls://user:password@smtp.example.com:587."
+        ) from None
+
+
 def database(name: str) -> dict[str, Any]:
     """Read a Postgres URL into Django's form, safe for a transaction pooler (DB-01, SEC-02)."""
     url = env.str(name, default="")

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config.environment import buckets, choice, database, env, flag, number, time_zone
+from config.environment import buckets, choice, database, env, flag, mail_server, number, time_zone
+from config.headers import DOOR_POLICY, PANEL_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings)
 from config.panel import UNFOLD  # noqa: F401 (a setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,6 +20,7 @@ DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+IS_HTTPS = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith(("http://", "https://")) else []
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -42,10 +44,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",  # the first four: headers of every answer, errors too (SEC-07)
+    "csp.middleware.CSPMiddleware",
+    "buhbot.middleware.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "buhbot.middleware.DatabaseAwayMiddleware",
     "buhbot.middleware.RequestIdMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -54,7 +59,6 @@ MIDDLEWARE = [
     "buhbot.middleware.RefusalMiddleware",
     "buhbot.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -94,7 +98,21 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_ENGINE = "buhbot.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would sign people out who come by a link
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+
+# Accounts of Supabase Auth may sign in too, where a project is named (SEC-06)
+SUPABASE_URL: str = env.str("SUPABASE_URL", default="").rstrip("/")
+SUPABASE_PUBLISHABLE_KEY: str = env.str("SUPABASE_PUBLISHABLE_KEY", default="")
+SUPABASE_JWT_SECRET: str = env.str("SUPABASE_JWT_SECRET", default="")
+
+# Mail, for links to set a password; without a server they are handed out by an administrator (SEC-05)
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_FROM = DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="")
+EMAIL_TIMEOUT = 10
+vars().update(mail_server("EMAIL_URL"))
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language and time: UTC in the database, the firm's zone on screens
@@ -130,11 +148,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Security
 SECURE_SSL_REDIRECT = False  # nginx redirects; inside, health checks speak plain HTTP
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_URL.startswith("https://") else 0
+# nginx stands before `web` and says whom it speaks for; where none does, these headers are anybody's (SEC-08, SEC-12)
+BEHIND_PROXY = flag("BEHIND_PROXY", default=IS_HTTPS)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": DOOR_POLICY}  # that of the panel's own pages: buhbot/panel.py
 # Who may see metrics and the details of health (SEC-12). Behind nginx every forwarded address counts too.
 INTERNAL_NETWORKS = env.list(
     "INTERNAL_NETWORKS",

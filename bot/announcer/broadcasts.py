@@ -9,7 +9,7 @@ from bot.keyboards import Keyboard
 from buhbot.audience import OF_BROADCASTS
 from buhbot.markup import telegram_html
 from buhbot.models import Broadcast, BroadcastDelivery
-from buhbot.services.broadcasts import begin_broadcast, due_broadcasts, finish_broadcasts
+from buhbot.services.broadcasts import begin_broadcast, due_broadcasts, finish_broadcasts, need_sending
 
 State = Broadcast.State
 
@@ -33,6 +33,8 @@ def send_broadcasts(now: datetime) -> int:
 
     The bot does it by itself each second: neither Celery nor Redis is asked.
     """
+    if not need_sending(now):
+        return 0
     due = list(due_broadcasts(now).order_by("start_at").values_list("pk", flat=True))
     begun = sum(
         attempt(partial(begin_broadcast, key, now=now), what="broadcast", key=key) or 0 for key in due

@@ -7,11 +7,14 @@ from django.utils import timezone
 from telegram import Message, Update
 from telegram.ext import filters
 
-from bot.handlers import staff
+from bot.handlers import choosing, documents, ordering, private, services, staff
 from bot.keyboards import Menu
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
+from bot.texts import choosing as choosing_texts
 from bot.texts import menu as texts
+from bot.texts import ordering as order_texts
+from bot.texts import private as private_texts
 from buhbot import retention
 from buhbot.models import Chat
 from buhbot.preferences import preferences
@@ -68,8 +71,28 @@ def on_stop(update: Update) -> None:
     _answer(update, text)
 
 
+def on_contact(update: Update) -> None:
+    """Have the client's accountant told that they are asked for (CLI-03)."""
+    if _is_staff(update):
+        staff.on_help(update)
+    else:
+        private.on_contact(update)
+
+
+def on_chat(update: Update) -> None:
+    """Say which chat a client means in private, and let them choose another; staff have no such choice (CLI-05)."""
+    if _is_staff(update):
+        staff.on_help(update)
+    else:
+        choosing.on_which_chat(update)
+
+
 # The buttons of the keyboard, and what they do: only what the bot can do already.
-BUTTONS: tuple[tuple[tuple[Callable[[], str], Handler], ...], ...] = (((texts.privacy_button, on_privacy),),)
+BUTTONS: tuple[tuple[tuple[Callable[[], str], Handler], ...], ...] = (
+    ((order_texts.files_button, documents.on_button), (private_texts.contact_button, on_contact)),
+    ((order_texts.services_button, services.on_button), (order_texts.quick_button, ordering.on_button)),
+    ((choosing_texts.chat_button, on_chat), (texts.privacy_button, on_privacy)),
+)
 
 
 class _IsButton(filters.MessageFilter):
@@ -88,7 +111,7 @@ def on_button(update: Update) -> None:
     for row in BUTTONS:
         for label, handler in row:
             if label() == text:
-                handler(update)
+                (staff.on_help if _is_staff(update) and handler is not on_privacy else handler)(update)
 
 
 def keyboard() -> Menu:

@@ -7,7 +7,14 @@ from typing import Any
 
 import structlog
 
-SECRET = re.compile(r"(bot)?\d{5,}:[A-Za-z0-9_-]{20,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
+SECRET = re.compile(
+    r"(bot)?\d{5,}:[A-Za-z0-9_-]{20,}"  # tokens of bots
+    r"|(?<=://)[^/\s:@]*:[^\s@]+(?=@)"  # login and password in an address
+    r"|\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"  # JSON web tokens, Supabase's legacy keys among them
+    r"|\bsb_(?:secret|publishable)_[\w-]+|\bsbp_\w{20,}"  # keys of Supabase
+    r"|(?<=/password/)[\w-]+/[\w-]+"  # one-time links
+    r"|(?i:(?<=password=)|(?<=apikey=)|(?<=signature=)|(?<=token=))[^\s&\"',;]+"
+)
 MASK = "***"
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from buhbot.audience import OF_BROADCASTS, Tally, chosen_chats, judged, tally
 from buhbot.models import Broadcast, BroadcastDelivery
@@ -79,6 +79,16 @@ def stop_broadcast(broadcast: Broadcast, *, now: datetime) -> bool:
 def due_broadcasts(now: datetime) -> QuerySet[Broadcast]:
     """Return the broadcasts whose time has come."""
     return Broadcast.objects.filter(state=State.SCHEDULED, start_at__lte=now)
+
+
+def need_sending(now: datetime) -> bool:
+    """Whether any broadcast has something to begin, to send, to take back or to finish; asked each second."""
+    open_copies = BroadcastDelivery.objects.filter(
+        broadcast=OuterRef("pk"), state__in=(BroadcastDelivery.State.WAITING, BroadcastDelivery.State.QUEUED)
+    )
+    due = Q(state=State.SCHEDULED, start_at__lte=now)
+    taken_back = Q(Exists(open_copies), state=State.STOPPED)
+    return Broadcast.objects.filter(due | Q(state=State.SENDING) | taken_back).exists()
 
 
 @transaction.atomic

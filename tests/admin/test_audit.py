@@ -30,12 +30,18 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "buhbot.tier": ({"name": "Особый"}, ["Название", "", "Особый"]),
     "templates_app.template": ({"title": "Новое"}, ["Название", "Счёт отправлен", "Новое"]),
     "templates_app.faqitem": ({"answer": "На сайте"}, ["Ответ", "Они в договоре", "На сайте"]),
+    "templates_app.service": ({"price": "7 000 ₽"}, ["Цена", "5 000 ₽", "7 000 ₽"]),
+    "templates_app.quickbutton": (
+        {"wish": "Договор"},
+        ["Что заказывают", "Копия договора", "Договор"],
+    ),
     "sla.policy": ({"target_minutes": "45"}, ["Срок ответа, рабочих минут", "60", "45"]),
     "feedback.survey": ({"title": "Зима"}, ["Название", "Осень", "Зима"]),
 }
 NO_FORM = {
     "buhbot.surveyoptout",  # tests of surveys
     "feedback.delivery",
+    "feedback.followup",  # closed with a reason: tests of follow-ups
     "buhbot.preference",  # tests/flows/test_settings.py, and below
     "buhbot.auditentry",
     "buhbot.message",

@@ -76,10 +76,13 @@ def rows_of(firm: Firm) -> Rows:
         "sla.correction": (firm.correction, firm.correction),
         "templates_app.template": (firm.template_of(Role.ACCOUNTANT), firm.template_of("other")),
         "templates_app.faqitem": 2 * (firm.frequent_question(),),
+        "templates_app.service": 2 * (firm.service(),),
+        "templates_app.quickbutton": 2 * (firm.quick_button(),),
         "templates_app.receivedfile": (firm.file_of(own.message), firm.file_of(foreign.message)),
         "buhbot.surveyoptout": 2 * (firm.opt_out(),),
         "feedback.survey": 2 * (firm.survey(),),
         "feedback.delivery": (firm.delivery_to(own.chat), firm.delivery_to(foreign.chat)),
+        "feedback.followup": 2 * (firm.follow_up(),),
         "bot.inboundupdate": (firm.update, firm.update),
         "bot.outgoingmessage": (own.outgoing, foreign.outgoing),
     }

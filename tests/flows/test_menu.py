@@ -28,7 +28,15 @@ def test_cli_01_the_menu_comes_with_a_keyboard_that_stays(world: World, command:
     assert "/privacy" in answer.payload["text"]
     markup = answer.payload["reply_markup"]
     assert markup["is_persistent"]
-    assert markup["keyboard"] == [[{"text": "🔒 Мои данные"}]]
+    labels = {button["text"] for row in markup["keyboard"] for button in row}
+    assert labels == {
+        "📎 Статус документов",
+        "📞 Связаться с бухгалтером",
+        "🛎 Заказать услугу",
+        "⚡ Заказать документ",
+        "🏢 Мой чат",
+        "🔒 Мои данные",
+    }
     assert answer.audience == "client"
 
 
