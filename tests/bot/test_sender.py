@@ -542,10 +542,12 @@ def test_out_08_a_broadcast_keeps_to_the_limits_and_is_overtaken(sim: Simulator,
     sim.limits(per_second=30, enabled=True)
     sim.latency(100)
     chats = [a_group(sim) for _ in range(60)] + [make_chat(sim.person(started=True)) for _ in range(15)]
-    queue_copies([Copy(chat, f"<b>{n}</b>", (), "broadcast:1", f"k{n}") for n, chat in enumerate(chats)])
+    queue_copies(
+        [Copy(chat, f"<b>{n}</b>", (), "broadcast:1", f"broadcast:1:{n}") for n, chat in enumerate(chats)]
+    )
     copies = list(OutgoingMessage.objects.all())
     start_sender()
-    sim.wait_for(lambda: len(sim.calls("sendMessage")) > 5)
+    sim.wait_for(lambda: len(sim.calls("sendMessage")) > 5, seconds=30)
     alert = to_staff(an_accountant(sim))
     wait_for_states(alert, *copies, state=State.SENT, seconds=30)
     calls = sim.calls("sendMessage")
