@@ -14,10 +14,10 @@ from django.db import connection
 from bot.models import InboundUpdate, OutgoingMessage
 from buhbot.erasing import CannotErase, Counts, erase_client, rehearse
 from buhbot.models import AuditEntry, Chat, Message, MessageRevision, SurveyOptOut
+from feedback.models import CommentQuestion, FollowUp, Vote, VoteEvent
 from sla import figures, llm
 from sla.figures import Period
 from sla.models import Classification, Correction, Request, RequestEvent
-from feedback.models import CommentQuestion, FollowUp, Vote, VoteEvent
 from templates_app.models import DiscardedCopy, ReceivedFile
 from templates_app.services.discarding import discard_next
 from templates_app.services.files import set_state
