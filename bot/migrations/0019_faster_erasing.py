@@ -1,4 +1,4 @@
-"""Erase a person's traffic in a tenth of the time: what cannot be theirs is passed over cheaply (SEC-14)."""
+"""Look for quotes only in traffic that has a word of them: many quotes are dear to look for (SEC-14)."""
 
 from django.db import migrations
 

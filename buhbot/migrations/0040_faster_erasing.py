@@ -1,4 +1,4 @@
-"""Erase a person in a tenth of the time: what cannot be theirs is passed over cheaply (SEC-14).
+"""Look for the quotes of a person only in texts that have a word of theirs: many quotes are dear to look for (SEC-14).
 
 Each quote stands for its longest word; a text without any of these words holds no quote. Words at the end of a quote
 may be cut, so they do not count where it is as long as quotes get (`buhbot/erasing.py: LONGEST_QUOTE`).
