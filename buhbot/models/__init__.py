@@ -6,7 +6,7 @@ from buhbot.models.backups import Backup
 from buhbot.models.broadcasts import Broadcast, BroadcastDelivery
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
-from buhbot.models.clients import SurveyOptOut
+from buhbot.models.clients import ChosenChat, Membership, SurveyOptOut
 from buhbot.models.deliveries import Delivery, NotArrived
 from buhbot.models.labels import ChatLabel
 from buhbot.models.messages import Message, MessageRevision
@@ -28,9 +28,11 @@ __all__ = [
     "CalendarException",
     "CalendarVersion",
     "Chat",
+    "ChosenChat",
     "ChatLabel",
     "Delivery",
     "LeftOut",
+    "Membership",
     "Message",
     "MessageRevision",
     "NotArrived",

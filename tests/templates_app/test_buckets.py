@@ -23,7 +23,7 @@ from tests.object_storage import ACCESS_KEY, BUCKETS, REGION, SECRET_KEY, Object
 SUPABASE = """
 CREATE SCHEMA storage;
 CREATE TABLE storage.buckets (id text PRIMARY KEY, public bool, file_size_limit bigint, allowed_mime_types text[]);
-INSERT INTO storage.buckets VALUES ('invoices', true), ('documents'), ('files'), ('another', true);
+INSERT INTO storage.buckets VALUES ('invoices', true), ('documents', NULL), ('files', false), ('another', true);
 """
 
 

@@ -12,7 +12,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buhbot", "0035_supabase_id")]
+    dependencies = [("buhbot", "0040_faster_erasing")]
     operations = [
         migrations.CreateModel(
             name="Backup",
