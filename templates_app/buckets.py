@@ -78,6 +78,6 @@ def set_limits() -> bool:
         if not cursor.fetchone()[0]:
             return False
         for name in ReceivedFile.Bucket.values:
-            wanted = [LIMITS[name], TYPES]
-            cursor.execute(LIMIT, [*wanted, name, *wanted])
+            size = LIMITS[name]
+            cursor.execute(LIMIT, [size, TYPES, name, size, TYPES])
     return True

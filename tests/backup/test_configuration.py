@@ -11,7 +11,7 @@ from buhbot.configuration import export_text
 from buhbot.models import AuditEntry, Calendar, CalendarException, Preference, Tier
 from buhbot.preferences import preferences
 from sla.models import Policy
-from templates_app.models import FaqItem, Template
+from templates_app.models import FaqItem, QuickButton, Service, Template
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,8 @@ def file(tmp_path: Path) -> Path:
 def told() -> dict[str, Any]:
     Template.objects.create(title="Счёт", shortcut="счёт", text="Счёт готов.")
     FaqItem.objects.create(question="Когда аванс?", answer="25 числа.")
+    Service.objects.create(name="Сверка", price="от 1 000 ₽", fields="ИНН")
+    QuickButton.objects.create(label="📑 Сверка", wish="акт сверки")
     answer: dict[str, Any] = json.loads(export_text())
     return answer
 
@@ -57,6 +59,8 @@ def test_bak_03_every_part_comes_back(file: Path) -> None:
     CalendarException.objects.all().delete()
     Template.objects.all().delete()
     FaqItem.objects.update(answer="Иначе")
+    Service.objects.all().delete()
+    QuickButton.objects.update(wish="?")
     Policy.objects.update(target_minutes=7)
     Tier.objects.update(name="?")
     bring(file, content)

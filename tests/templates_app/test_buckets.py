@@ -23,14 +23,14 @@ from tests.object_storage import ACCESS_KEY, BUCKETS, REGION, SECRET_KEY, Object
 SUPABASE = """
 CREATE SCHEMA storage;
 CREATE TABLE storage.buckets (id text PRIMARY KEY, public bool, file_size_limit bigint, allowed_mime_types text[]);
-INSERT INTO storage.buckets VALUES ('invoices', true), ('documents'), ('files'), ('another', true);
+INSERT INTO storage.buckets VALUES ('invoices', true), ('documents', NULL), ('files', false), ('another', true);
 """
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
 def test_db_02_buckets_are_made_and_limited_once(s3: ObjectStorage, capsys: Any) -> None:
     keys = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY, "region_name": REGION}
-    boto3.client("s3", endpoint_url=s3.url, **keys).delete_bucket(Bucket="invoices")  # type: ignore[call-overload]
+    boto3.client("s3", endpoint_url=s3.url, **keys).delete_bucket(Bucket="invoices")
     with connections["owner"].cursor() as cursor:
         cursor.execute(SUPABASE)
         call_command("create_buckets")

@@ -189,8 +189,9 @@ def _keep(folder: Path, staging: Path, manifest: dict[str, Any], now: datetime, 
         bucket.take(folder / name, name, sha256)
         places.append(bucket.name)
         report(f"Uploaded it to {bucket.name}, read it back and compared it.")
-    for place in filter(None, (here, bucket)):
-        _clear(place, report)
+    _clear(here, report)
+    if bucket:
+        _clear(bucket, report)
     return Made(name, size, sha256, tuple(places), manifest["media"]["missing"])
 
 

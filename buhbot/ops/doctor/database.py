@@ -31,7 +31,7 @@ TOO_MIGHTY = (
 )
 
 
-def _column(sql: str, *params: object) -> list[str]:
+def _column(sql: str, *params: str | list[str]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return [str(row[0]) for row in cursor.fetchall()]
