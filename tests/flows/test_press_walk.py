@@ -1,4 +1,4 @@
-"""Every kind of button that the code makes: forged, foreign and replayed presses get a toast and change nothing (SEC-11)."""
+"""Every kind of button: forged, foreign and replayed presses get a toast and change nothing (SEC-11)."""
 
 import ast
 from collections.abc import Iterator
