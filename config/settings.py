@@ -158,7 +158,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": DOOR_POLICY}  # that of the panel's own pages: buhbot/panel.py
 DEFAULT_EXCEPTION_REPORTER_FILTER = "buhbot.ops.debugging.Hidden"
-# Who may see metrics, the details of health and pages for debugging (SEC-12). Behind nginx every forwarded address counts too.
+# Who may see metrics, the details of health and pages for debugging (SEC-12); behind nginx every forwarded address
+# counts too.
 INTERNAL_NETWORKS = env.list(
     "INTERNAL_NETWORKS",
     default=["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
