@@ -10,6 +10,7 @@ from bot.announcer.calendars import tell_calendars
 from bot.announcer.changes import tell_changes
 from bot.announcer.files import tell_files
 from bot.announcer.low_ratings import tell_low_ratings
+from bot.announcer.unassigned import pass_on_unassigned
 
 
 def announce(now: datetime) -> int:
@@ -19,4 +20,5 @@ def announce(now: datetime) -> int:
     """
     facts = tell_changes(now) + tell_alerts(now) + tell_absences(now)
     facts += tell_assignments(now) + tell_calendars(now) + tell_files(now) + tell_low_ratings(now)
+    facts += pass_on_unassigned(now)
     return facts + send_broadcasts(now)
