@@ -18,6 +18,7 @@ from tests.bench.alerts import alert_rows
 from tests.bench.arithmetic import worktime_rows
 from tests.bench.page import Row, with_part
 from tests.bench.product import Servers, migrated, say, start_servers
+from tests.bench.tls import tls_rows
 from tests.bench.webhook import far_rows, near_rows
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -66,6 +67,7 @@ PARTS: dict[str, Callable[[Servers, float], list[Row]]] = {
     "far": far_rows,
     "alerts": alert_rows,
     "data": data_rows,
+    "tls": lambda _servers, scale: tls_rows(scale),
 }
 
 
