@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from buhbot.selectors import FULL_SIGHT
 from feedback.admin.figures import mean_range, percent, share_range, trend
-from feedback.figures import Group, Published, groups, grouped, published, published_comments
+from feedback.figures import Group, Published, grouped, groups, published, published_comments
 from feedback.models import Delivery, Survey
 from feedback.scores import NPS, STARS, Tally
 from feedback.selectors import visible_deliveries
