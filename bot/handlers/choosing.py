@@ -144,13 +144,30 @@ def _say_what_is_chosen(place: Chat, message_id: int, chat: Chat) -> None:
         queue_edit(asked, text=texts.chosen(chat), dedupe_key=None)
 
 
+def go_on_by_itself(waiting: Sequence[WaitingOrder]) -> None:
+    """Do what a client did not assign for the chat that they wrote in last, and tell them which it was (CLI-10).
+
+    It is no choice of theirs, so it is not remembered; who has no chat any more reads what to do.
+    """
+    first = Update.de_json(waiting[0].content, None)
+    if first.effective_user is None:
+        return
+    chat = next(iter(chats_of_client(first.effective_user.id)), None)
+    text = texts.went_to(chat) if chat else texts.no_chat()
+    queue_message(private_chat_of(first.effective_user), audience=Audience.CLIENT, text=text)
+    _do(waiting, chat)
+
+
 def _go_on(person: Person, chat: Chat) -> None:
-    waiting = list(WaitingOrder.objects.select_for_update().filter(telegram_id=person.id).order_by("pk"))
+    rows = WaitingOrder.objects.select_for_update().filter(telegram_id=person.id)
+    _do(list(rows.order_by("pk")), chat)
+
+
+def _do(waiting: Sequence[WaitingOrder], chat: Chat | None) -> None:
     for row in waiting:
         order = ORDERS.get(row.order)
-        update = Update.de_json(row.content, None)
-        if order is not None:
-            order(update, chat)
+        if order is not None and chat is not None:
+            order(Update.de_json(row.content, None), chat)
         row.delete()
 
 

@@ -19,6 +19,15 @@ def which_chat() -> str:
     return _("Which of your chats is this about? I remember your choice; /chat changes it.")
 
 
+def went_to(chat: Chat) -> str:
+    """Say where what a client assigned to no chat has gone (CLI-10)."""
+    told = _(
+        "You did not say which chat this is about, so I passed it on to the accountant of the chat %(title)s. For what"
+        " you write next, /chat chooses one."
+    )
+    return told % {"title": bold(title_of(chat))}
+
+
 def choose_another(chat: Chat) -> str:
     """Say which chat is chosen; buttons with all of them follow."""
     return _("What you write here is about the chat %(title)s. Choose another one if you like.") % {

@@ -159,9 +159,15 @@ WRITES: list[tuple[str, str, Any]] = [
     *(
         (role, f"SELECT count(*) FROM feedback_{table}", [(0,)] if role in ("admin", "manager") else None)
         for role in ROLES
-        for table in ("survey", "survey_chats", "delivery", "vote", "voteevent", "followup")
+        for table in ("survey", "survey_chats", "delivery", "vote", "voteevent", "followup", "publishedtally")
     ),
     *((role, "SELECT 1 FROM feedback_commentquestion", None) for role in ROLES),
+    *(
+        (role, statement, [] if role in ("accountant", "observer") else None)
+        for role in ROLES
+        for statement in ("SELECT survey_id FROM published_feedback()", "SELECT published_comments(1, false)")
+    ),
+    ("manager", "DELETE FROM feedback_publishedtally", None),
     *(
         (role, statement, None)
         for role in ROLES
@@ -173,6 +179,10 @@ WRITES: list[tuple[str, str, Any]] = [
             "UPDATE feedback_delivery SET accountant_id = NULL",
             "UPDATE feedback_followup SET rating = 5",
             "DELETE FROM feedback_followup",
+            "UPDATE feedback_followup SET due_at = now()",
+            "UPDATE feedback_followup SET reminded_at = now()",
+            "UPDATE feedback_vote SET comment = ''",
+            "INSERT INTO feedback_voteevent (vote_id, kind, rating, comment, at) VALUES (1, 'given', 5, '', now())",
         )
     ),
     ("service", "UPDATE feedback_voteevent SET rating = 5", None),
@@ -180,6 +190,9 @@ WRITES: list[tuple[str, str, Any]] = [
     ("manager", "UPDATE feedback_survey SET title = ''", 0),
     ("manager", "UPDATE feedback_followup SET reason = 'x'", 0),
     ("accountant", "UPDATE feedback_survey SET title = ''", None),
+    ("accountant", "UPDATE feedback_followup SET reason = 'x'", None),
+    ("service", "UPDATE feedback_vote SET comment = ''", 0),
+    ("service", "UPDATE feedback_followup SET reminded_at = now()", 0),
     ("observer", "UPDATE feedback_followup SET reason = 'x'", None),
     ("accountant", "UPDATE buhbot_user SET locked_notices = '{{}}'", None),
     ("manager", "UPDATE buhbot_user SET locked_notices = '{{breaches}}' WHERE id <> {me}", 4),

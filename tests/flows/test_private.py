@@ -10,7 +10,7 @@ from bot.models import OutgoingMessage, WaitingOrder
 from bot.results import failed, write_outcomes
 from bot.services.deliveries import Letter
 from bot.services.resending import can_send_again
-from buhbot.models import Absence, Assignment, AuditEntry, Chat, Message, User
+from buhbot.models import Absence, Assignment, AuditEntry, Chat, ChosenChat, Message, User
 from sla.models import Request
 from templates_app.models import FaqItem, ReceivedFile, Template
 from tests.flows import telegram
@@ -430,6 +430,40 @@ def test_cli_10_a_message_waits_until_the_chat_is_chosen_and_keeps_its_date(worl
     assert "ИП Петров" in copies(world.accountant)[0].payload["text"]
     asks(world, "Ещё вопрос", TEN + minutes(3))
     assert len([row for row in to_client() if row.method == "sendMessage"]) == 1
+
+
+def waits(world: World, so_long: int) -> None:
+    """Let what waits for a choice be so many minutes old, and the announcer look."""
+    WaitingOrder.objects.update(received_at=TEN)
+    world.passes(TEN + minutes(so_long))
+
+
+def test_cli_10_what_is_assigned_to_no_chat_goes_to_the_last_one_after_ten_minutes(world: World) -> None:
+    chat = _other_chat(world, 1, "ИП Петров")
+    group = telegram.group(chat.telegram_id, chat.title)
+    world.receive(message=telegram.message(group, telegram.person(CLIENT_ID), TEN - minutes(5), "Спасибо"))
+    asks(world)
+    waits(world, 9)
+    assert not Request.objects.exists()
+    waits(world, 10)
+    request = world.request()
+    assert (request.chat, request.opened_at, request.origin) == (chat, TEN, "private")
+    assert "ИП Петров" in to_client()[-1].payload["text"]
+    assert QUESTION in copies(world.accountant)[0].payload["text"]
+    assert not WaitingOrder.objects.exists()
+    assert not ChosenChat.objects.exists()  # a guess is no choice
+    waits(world, 30)
+    assert len(copies(world.accountant)) == 1
+
+
+def test_cli_10_who_left_all_chats_meanwhile_reads_what_to_do(world: World) -> None:
+    chat = _other_chat(world, 1, "ИП Петров")
+    world.receive(chat_member=member(chat, CLIENT_ID, "member", TEN - minutes(30)))
+    asks(world)
+    Chat.objects.update(is_monitored=False)
+    waits(world, 10)
+    assert "Напишите что-нибудь в группе" in to_client()[-1].payload["text"]
+    assert not WaitingOrder.objects.exists()
 
 
 def test_cli_10_who_has_no_chat_reads_what_to_do(world: World) -> None:
