@@ -1,4 +1,4 @@
-"""What the room brings to other pages: the tile of the quarter's CSAT, and the tab of a chat's ratings (ADM-01, ADM-04)."""
+"""What the room brings to other pages: the tile of the quarter, the tab of a chat (ADM-01, ADM-04)."""
 
 from datetime import datetime
 from typing import Any

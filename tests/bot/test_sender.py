@@ -554,4 +554,4 @@ def test_out_08_a_broadcast_keeps_to_the_limits_and_is_overtaken(sim: Simulator,
     moments = [call["time"] for call in calls]
     assert all(later - first > 0.9 for first, later in zip(moments, moments[30:], strict=False))
     assert (sim.limits()["refused"]["total"], all(call["ok"] for call in calls)) == (0, True)
-    assert [call["params"]["chat_id"] for call in calls].index(alert.telegram_chat_id) < len(calls) - 5
+    assert [call["params"]["text"] for call in calls].index("Просрочка") < len(calls) - 5

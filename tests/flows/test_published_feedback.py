@@ -54,7 +54,8 @@ def test_fbk_03_an_accountant_is_told_the_firms_and_the_own_figures(
     assert counts(world.accountant) == {False: {5: 3, 4: 2, 3: 1, 2: 1, 1: 3}, True: {5: 2, 4: 1, 1: 2}}
     assert counts(boris)[True] == {5: 1, 4: 1, 3: 1, 2: 1, 1: 1}
     own = seen(boris)[True].tally
-    assert own is not None and (own.delivered, own.chats, own.response.value) == (5, 5, 1)
+    assert own is not None
+    assert (own.delivered, own.chats, own.response.value) == (5, 5, 1)
 
 
 def test_fbk_03_nothing_is_told_while_votes_can_change(world: World, olga: User) -> None:
