@@ -73,8 +73,7 @@ make_user() { # [KEY]
     fi
     chmod 600 "$keys"
     install -d -m 750 "$ROOT$PRODUCT"
-    chown -R "$LOGIN:$LOGIN" "$ROOT$HOME_FOLDER/.ssh"
-    chown "$LOGIN:$LOGIN" "$ROOT$PRODUCT"
+    chown -R "$LOGIN:$LOGIN" "$ROOT$HOME_FOLDER/.ssh" "$ROOT$PRODUCT"
 }
 
 close_passwords() {

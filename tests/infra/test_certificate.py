@@ -45,7 +45,11 @@ class Authority:
             f"127.0.0.1:{self._dns}",
         ]
         with (self.folder / "pebble.log").open("ab") as log:
-            environment = os.environ | {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
+            environment = os.environ | {
+                "PEBBLE_VA_NOSLEEP": "1",
+                "PEBBLE_WFE_NONCEREJECT": "0",
+                "PEBBLE_AUTHZREUSE": "0",
+            }
             started = [
                 subprocess.Popen(
                     words,
