@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from telegram import Bot, Message
+from telegram import Bot, Message, MessageId
 from telegram.error import TimedOut
 from telegram.request import HTTPXRequest
 
@@ -63,6 +63,8 @@ async def call(bot: Bot, letter: Letter, *, is_simple: bool = False) -> Accepted
             answer = await CALLS[letter.row.method](bot, letter, payload)
     except TimeoutError:
         raise TimedOut from None
+    if isinstance(answer, MessageId):
+        return Accepted(answer.message_id)
     if isinstance(answer, Message):
         return Accepted(answer.message_id, answer.text or "", answer.date)
     return Accepted(letter.message_id)
@@ -71,7 +73,7 @@ async def call(bot: Bot, letter: Letter, *, is_simple: bool = False) -> Accepted
 def simplified(payload: Payload) -> Payload:
     """Give the message without HTML and buttons: better bare than lost."""
     rest = {key: value for key, value in payload.items() if key not in {"parse_mode", "reply_markup"}}
-    return rest | {"text": plain(payload["text"])} if "text" in payload else rest
+    return rest | {part: plain(payload[part]) for part in ("text", "caption") if part in payload}
 
 
 async def _send(bot: Bot, letter: Letter, payload: Payload) -> Message:
@@ -81,6 +83,17 @@ async def _send(bot: Bot, letter: Letter, payload: Payload) -> Message:
 async def _edit(bot: Bot, letter: Letter, payload: Payload) -> Message | bool:
     return await bot.edit_message_text(
         payload.pop("text"), chat_id=letter.chat_id, message_id=letter.message_id, api_kwargs=payload
+    )
+
+
+async def _copy(bot: Bot, letter: Letter, payload: Payload) -> MessageId:
+    source, number = payload.pop("from_chat_id"), payload.pop("message_id")
+    return await bot.copy_message(letter.chat_id, source, number, api_kwargs=payload)
+
+
+async def _caption(bot: Bot, letter: Letter, payload: Payload) -> Message | bool:
+    return await bot.edit_message_caption(
+        chat_id=letter.chat_id, message_id=letter.message_id, api_kwargs=payload
     )
 
 
@@ -97,9 +110,11 @@ async def _suggest(bot: Bot, letter: Letter, payload: Payload) -> bool:
     return await bot.answer_inline_query(query_id, results, api_kwargs=payload)
 
 
-CALLS: dict[str, Callable[[Bot, Letter, Payload], Awaitable[Message | bool]]] = {
+CALLS: dict[str, Callable[[Bot, Letter, Payload], Awaitable[Message | MessageId | bool]]] = {
     Method.SEND: _send,
+    Method.COPY: _copy,
     Method.EDIT: _edit,
+    Method.CAPTION: _caption,
     Method.DELETE: _delete,
     Method.ANSWER: _answer,
     Method.INLINE: _suggest,

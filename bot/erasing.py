@@ -13,8 +13,10 @@ def erase(person: Person) -> Counts:
     """Erase what Telegram sent of the person and what was said of them. Raises CannotErase while something waits."""
     if _waiting(person.telegram_id):
         raise CannotErase(_("The bot has not read all messages of this client yet. Try again in a minute."))
+    known = call("erase_private", person.telegram_id)
     gone = call("erase_traffic", person.telegram_id, person.words, person.sure, person.quotes)
     return [
+        (gettext_lazy("Chats in which the client was known as a member"), known["memberships"]),
         (gettext_lazy("Updates as Telegram sent them"), gone["received"]),
         (gettext_lazy("Messages of the bot that named or quoted the client"), gone["sent"]),
     ]

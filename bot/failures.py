@@ -13,7 +13,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.models import OutgoingMessage
+from bot.models import SAYING, OutgoingMessage
 
 Method = OutgoingMessage.Method
 
@@ -71,14 +71,14 @@ def sort_failure(error: TelegramError, method: str) -> Failure:
     if isinstance(error, RetryAfter):
         return Failure(Meaning.WAIT, reason, retry_after=_seconds(error.retry_after))
     if isinstance(error, ChatMigrated):
-        meaning = Meaning.MIGRATED if method == Method.SEND else Meaning.NEEDLESS
+        meaning = Meaning.MIGRATED if method in SAYING else Meaning.NEEDLESS
         return Failure(meaning, reason, new_chat_id=error.new_chat_id)
     if isinstance(error, InvalidToken):
         return Failure(Meaning.TOKEN_REFUSED, reason)
     if isinstance(error, Forbidden):
         return Failure(_of_forbidden(reason.lower(), method), reason)
     if isinstance(error, BadRequest):
-        return Failure(_of_bad_request(reason.lower()), reason)
+        return Failure(_of_bad_request(reason.lower(), method), reason)
     return Failure(Meaning.TRY_AGAIN, reason)
 
 
@@ -88,11 +88,11 @@ def _of_forbidden(words: str, method: str) -> Meaning:
     return Meaning.NEEDLESS if is_gone else Meaning.UNREACHABLE
 
 
-def _of_bad_request(words: str) -> Meaning:
+def _of_bad_request(words: str, method: str) -> Meaning:
     if "message is not modified" in words:
         return Meaning.DONE
     if _has(words, GONE):
-        return Meaning.NEEDLESS
+        return Meaning.REFUSED if method == Method.COPY else Meaning.NEEDLESS
     if _has(words, NOBODY):
         return Meaning.UNREACHABLE
     return Meaning.SIMPLIFY if _has(words, UNREADABLE) else Meaning.REFUSED

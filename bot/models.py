@@ -57,7 +57,9 @@ class OutgoingMessage(models.Model):
 
     class Method(models.TextChoices):
         SEND = "sendMessage", _("message")
+        COPY = "copyMessage", _("copy of a message")
         EDIT = "editMessageText", _("edit")
+        CAPTION = "editMessageCaption", _("edit of a caption")
         DELETE = "deleteMessage", _("deletion")
         ANSWER = "answerCallbackQuery", _("button answer")
         INLINE = "answerInlineQuery", _("suggestions while typing")
@@ -141,7 +143,9 @@ class OutgoingMessage(models.Model):
                 condition=Q(
                     method__in=[
                         "sendMessage",
+                        "copyMessage",
                         "editMessageText",
+                        "editMessageCaption",
                         "deleteMessage",
                         "answerCallbackQuery",
                         "answerInlineQuery",
@@ -180,6 +184,14 @@ class OutgoingMessage(models.Model):
 
 FAILURE_SUBJECT = "undelivered"  # of notices about failures, which are never told of when they fail
 TEMPLATE_SUBJECT = "template:"  # of a template that staff asked for; then the key of the command in the log
+COPY_SUBJECT = (
+    "private:"  # of what a client wrote in private, for accountants; then the key of the message (CLI-10)
+)
+ANSWER_SUBJECT = (
+    "answer:"  # of what staff answer to a client in private; then the key of the message (CLI-10)
+)
+SAYING = (OutgoingMessage.Method.SEND, OutgoingMessage.Method.COPY)  # messages of their own
+EDITS = (OutgoingMessage.Method.EDIT, OutgoingMessage.Method.CAPTION)
 # Answers that expire within seconds: they wait for nobody and count for no chat (OUT-01).
 INSTANT = (OutgoingMessage.Method.ANSWER, OutgoingMessage.Method.INLINE)
 
@@ -235,3 +247,19 @@ class Diagnosis(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chat}"
+
+
+class WaitingOrder(models.Model):
+    """What a client wrote or pressed in private before they said which chat is meant; done when they do (CLI-05)."""
+
+    telegram_id = models.BigIntegerField(db_index=True)
+    order = models.CharField(max_length=64, help_text="The handler that goes on with it.")
+    content = models.JSONField(_("content"))
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("order that waits for its chat")
+        verbose_name_plural = _("orders that wait for their chat")
+
+    def __str__(self) -> str:
+        return self.order

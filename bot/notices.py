@@ -63,7 +63,7 @@ def _text(files: Sequence[ReceivedFile]) -> str:
     chat, message = first.chat, first.message
     link = message_link(
         chat_id=message.telegram_chat_id,
-        username=chat.username,
+        username="" if message.is_private else chat.username,
         message_id=message.telegram_message_id,
         topic_id=message.topic_id,
     )

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from bot.keyboards import Keyboard, Menu, markup, menu_markup
+from bot.keyboards import Keyboard, Menu, menu_markup
 from bot.models import OutgoingMessage
-from bot.rules import MAX_TEXT, shorten
+from bot.payloads import caption as caption_of
+from bot.payloads import in_reply_to, said, said_by
 from buhbot.models import Chat, Role, User
 from sla.models import Alert
 
@@ -73,9 +74,7 @@ def queue_letters(letters: Sequence[ClientLetter]) -> list[OutgoingMessage]:
 
 
 def _letter(letter: ClientLetter) -> OutgoingMessage:
-    payload = _content(letter.text, letter.keyboard)
-    if letter.reply_to_message_id is not None:
-        payload["reply_parameters"] = _reply(letter.reply_to_message_id)
+    payload = said(letter.text, letter.keyboard) | in_reply_to(letter.reply_to_message_id)
     row = _row(
         letter.to,
         audience=Audience.CLIENT,
@@ -85,10 +84,6 @@ def _letter(letter: ClientLetter) -> OutgoingMessage:
     )
     row.subject, row.dedupe_key = letter.subject, letter.dedupe_key
     return row
-
-
-def _reply(message_id: int) -> dict[str, object]:
-    return {"message_id": message_id, "allow_sending_without_reply": True}
 
 
 def queue_message(
@@ -113,19 +108,50 @@ def queue_message(
     (TIM-02). `menu` stays below a private chat, and leaves no room for buttons (CLI-01). `wait` keeps the message back
     for so long; `asks_reply` lets the person answer it. Raises WrongAudience (OUT-06).
     """
-    payload = _content(text, keyboard)
+    payload = said(text, keyboard)
     if menu:
         payload["reply_markup"] = menu_markup(menu)
     if asks_reply:
         payload["reply_markup"] = {"force_reply": True}
-    if reply_to_message_id is not None:
-        payload["reply_parameters"] = _reply(reply_to_message_id)
+    payload |= in_reply_to(reply_to_message_id)
     if topic_id not in {0, GENERAL_TOPIC}:
         payload["message_thread_id"] = topic_id
     row = _row(to, audience=audience, method=Method.SEND, payload=payload, priority=priority)
     row.subject, row.due_at = subject, due_at
     if wait is not None:
         row.not_before = Now() + wait  # on the database's clock, as the sender counts
+    return _store(row, dedupe_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A message to be copied: Telegram's ids of its chat and of itself."""
+
+    chat_id: int
+    message_id: int
+
+
+def queue_copy(
+    to: Chat | User,
+    source: Source,
+    *,
+    audience: str,
+    caption: str | None = None,
+    reply_to_message_id: int | None = None,
+    subject: str = "",
+    dedupe_key: str | None = None,
+) -> OutgoingMessage | None:
+    """Queue a copy of somebody's message, as the bot's own (CLI-10).
+
+    `caption` of Telegram HTML takes the place of the original one. Returns None when a row with the dedupe key exists.
+    Raises WrongAudience (OUT-06).
+    """
+    payload: dict[str, object] = {"from_chat_id": source.chat_id, "message_id": source.message_id}
+    if caption is not None:
+        payload |= caption_of(caption, ())
+    payload |= in_reply_to(reply_to_message_id)
+    row = _row(to, audience=audience, method=Method.COPY, payload=payload, priority=Priority.REPLY)
+    row.subject = subject
     return _store(row, dedupe_key)
 
 
@@ -152,7 +178,7 @@ def queue_copies(copies: Sequence[Copy]) -> None:
 
 
 def _copy(copy: Copy) -> OutgoingMessage:
-    payload = _content(copy.text, copy.keyboard)
+    payload = said(copy.text, copy.keyboard)
     row = _row(
         copy.to,
         audience=Audience.CLIENT,
@@ -169,7 +195,7 @@ def _notice(notice: Notice) -> OutgoingMessage:
         notice.to,
         audience=Audience.STAFF if isinstance(notice.to, User) else Audience.TEAM_CHAT,
         method=Method.SEND,
-        payload=_content(notice.text, notice.keyboard),
+        payload=said(notice.text, notice.keyboard),
         priority=Priority.ALERT,
     )
     row.subject = notice.subject
@@ -180,7 +206,7 @@ def _notice(notice: Notice) -> OutgoingMessage:
 def queue_edit(
     original: OutgoingMessage, *, text: str, keyboard: Keyboard = (), dedupe_key: str | None
 ) -> OutgoingMessage | None:
-    """Queue a new text and keyboard for a message of ours, whether it was sent already or not.
+    """Queue a new text (of a copy: caption) and keyboard for a message of ours, whether it was sent already or not.
 
     It goes where the original went; an older edit that still waits is not made any more. Returns None when
     a row with the dedupe key exists. Raises WrongAudience when the address left its audience (OUT-06).
@@ -190,11 +216,12 @@ def queue_edit(
 
 def edit_of(original: OutgoingMessage, *, text: str, keyboard: Keyboard = ()) -> OutgoingMessage:
     """Return the row of an edit, not stored yet. Raises WrongAudience (OUT-06)."""
+    is_copy = original.method == Method.COPY
     row = _row(
         address_of(original),
         audience=original.audience,
-        method=Method.EDIT,
-        payload=_content(text, keyboard),
+        method=Method.CAPTION if is_copy else Method.EDIT,
+        payload=said_by(original, text, keyboard),
         priority=original.priority,
     )
     row.subject, row.edits = original.subject, original
@@ -203,7 +230,7 @@ def edit_of(original: OutgoingMessage, *, text: str, keyboard: Keyboard = ()) ->
 
 def rewrite(message: OutgoingMessage, *, text: str, keyboard: Keyboard = ()) -> None:
     """Give a locked message that is still queued another content; the caller stores it."""
-    message.payload = _content(text, keyboard)
+    message.payload = said(text, keyboard)
 
 
 def retell(message: OutgoingMessage, *, text: str, keyboard: Keyboard = ()) -> None:
@@ -213,12 +240,12 @@ def retell(message: OutgoingMessage, *, text: str, keyboard: Keyboard = ()) -> N
     """
     if message.state == OutgoingMessage.State.QUEUED:
         kept = {key: value for key, value in message.payload.items() if key != "reply_markup"}
-        message.payload = kept | _content(text, keyboard)
+        message.payload = kept | said_by(message, text, keyboard)
         message.save(update_fields=["payload"])
     elif message.state in {OutgoingMessage.State.SENDING, OutgoingMessage.State.SENT}:
         last = message.edits_made.order_by("-pk").first() or message
-        content = _content(text, keyboard)
-        if any(last.payload.get(key) != content.get(key) for key in ("text", "reply_markup")):
+        content = said_by(message, text, keyboard)
+        if any(last.payload.get(key) != content.get(key) for key in ("text", "caption", "reply_markup")):
             queue_edit(message, text=text, keyboard=keyboard, dedupe_key=None)
 
 
@@ -278,17 +305,6 @@ def queue_deletion(
     row.telegram_chat_id = said_in
     row.save(force_insert=True)
     return row
-
-
-def _content(text: str, keyboard: Keyboard) -> dict[str, object]:
-    payload: dict[str, object] = {
-        "text": shorten(text, limit=MAX_TEXT),
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-    }
-    if keyboard:
-        payload["reply_markup"] = markup(keyboard)
-    return payload
 
 
 def address_of(row: OutgoingMessage) -> Chat | User:

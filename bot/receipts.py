@@ -4,13 +4,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bot.models import OutgoingMessage
 from bot.outbox import WrongAudience, queue_message, retell
 from bot.texts import files as texts
-from buhbot.models import Message
+from buhbot.models import Chat, Message
 from buhbot.rules import IncomingMessage
+from buhbot.selectors import place_of
 from sla.selectors import calendar_version_of
 from templates_app.models import ReceivedFile
 from templates_app.selectors import SPOKEN, album_of
@@ -34,7 +35,7 @@ def take_file(incoming: IncomingMessage, message: Message, *, now: datetime) -> 
 def _queue(file: ReceivedFile) -> None:
     message = file.message
     queue_message(
-        file.chat,
+        place_of(message),
         audience=Audience.CLIENT,
         text=_text([file]),
         reply_to_message_id=message.telegram_message_id,
@@ -51,7 +52,8 @@ def refresh_receipt(file: ReceivedFile) -> bool:
     Returns whether there is a receipt.
     """
     sent = OutgoingMessage.objects.select_for_update(of=("self",)).select_related("chat", "recipient")
-    known = sent.filter(chat=file.chat_id, subject=_subject(file), method=OutgoingMessage.Method.SEND).first()
+    here = Q(chat=file.chat_id) | Q(chat__kind=Chat.Kind.PRIVATE)  # said in private, it is answered there
+    known = sent.filter(here, subject=_subject(file), method=OutgoingMessage.Method.SEND).first()
     if known is None:
         return False
     with suppress(WrongAudience):  # the chat has become the team's since

@@ -9,8 +9,9 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from bot.calls import Accepted
 from bot.failures import Failure, Meaning
 from bot.mailings import is_mailing, tell_mailings
-from bot.models import FAILURE_SUBJECT, TEMPLATE_SUBJECT, OutgoingMessage
+from bot.models import ANSWER_SUBJECT, FAILURE_SUBJECT, SAYING, TEMPLATE_SUBJECT, OutgoingMessage
 from bot.outbox import Telling, queue_for_admins, queue_message
+from bot.relay import tell_undelivered
 from bot.rules import retry_delay
 from bot.services.deliveries import Letter, Outcome, record
 from bot.texts.delivery import not_delivered
@@ -26,7 +27,7 @@ Method = OutgoingMessage.Method
 Priority = OutgoingMessage.Priority
 State = OutgoingMessage.State
 
-CHANGES = {Method.EDIT: "edit", Method.DELETE: "deletion"}
+CHANGES = {Method.EDIT: "edit", Method.CAPTION: "edit", Method.DELETE: "deletion"}
 RETRIED = "retried"
 
 
@@ -138,7 +139,7 @@ def _write(outcomes: Sequence[Outcome]) -> None:
         for outcome in written:
             if outcome.tells_admins:
                 _tell_admins(outcome)
-            if outcome.state == State.UNDELIVERED and outcome.letter.row.subject.startswith(TEMPLATE_SUBJECT):
+            if _is_lost_answer(outcome):
                 _take_back(outcome)
         _note_hearing(written)
         instants = _instants(written)
@@ -182,20 +183,25 @@ def _tell_admins(outcome: Outcome) -> None:
     )
 
 
-def _take_back(outcome: Outcome) -> None:
-    """Open the request again which a template was to answer, and tell who asked for it (TPL-02, CLI-10)."""
+def _is_lost_answer(outcome: Outcome) -> bool:
     row = outcome.letter.row
-    command = (
-        Message.objects.filter(pk=int(row.subject.removeprefix(TEMPLATE_SUBJECT)))
-        .select_related("staff")
-        .first()
-    )
-    if command is None or command.staff is None:
+    is_answer = row.subject.startswith((TEMPLATE_SUBJECT, ANSWER_SUBJECT)) and row.method in SAYING
+    return is_answer and outcome.state == State.UNDELIVERED
+
+
+def _take_back(outcome: Outcome) -> None:
+    """Open the request again which staff's words were to answer, and tell who said them (TPL-02, CLI-10)."""
+    row = outcome.letter.row
+    said = Message.objects.filter(pk=int(row.subject.partition(":")[2]))
+    answer = said.select_related("staff", "chat").first()
+    if answer is None or answer.staff is None:
         return
-    is_open_again = take_back_answer(command, now=outcome.at)
-    if command.staff.is_active and command.staff.telegram_id is not None:
+    is_open_again = take_back_answer(answer, now=outcome.at)
+    if answer.is_private:
+        tell_undelivered(answer, is_open_again=is_open_again, now=outcome.at)
+    elif answer.staff.is_active and answer.staff.telegram_id is not None:
         text = not_sent(str(row.chat), is_open_again)
-        queue_message(command.staff, audience=Audience.STAFF, text=text, priority=Priority.ALERT)
+        queue_message(answer.staff, audience=Audience.STAFF, text=text, priority=Priority.ALERT)
 
 
 def _measure(outcome: Outcome, instants: Sequence[datetime]) -> None:

@@ -26,6 +26,7 @@ Given = str | Access | tuple[Access, ...]
 FILE_COLUMNS = ("state", "note", "state_at", "copy_after")  # what became of it, and another try of the copy
 FOLLOW_UP_COLUMNS = ("closed_at", "closed_by_id", "reason", "notices_outdated")
 OWN_ENTRIES = Access("c", f"actor_id = {ME}")
+OF_WHOM_IS_RESET = Access("rd", reads=("id", "user_id"))
 WANTS = ("wants_warnings", "wants_breaches", "wants_digest", "wants_assignments")
 OWN_NOTICES = Access("u", f"id = {ME}", columns=WANTS)
 ALL_NOTICES = Access("u", columns=(*WANTS, "locked_notices"))
@@ -91,7 +92,8 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "auth_group_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     # People
     "buhbot_user": _table(
-        session=Access("ru", columns=("password", "last_login")),
+        # "c": whom Supabase Auth vouches for, at the first sign-in (SEC-06)
+        session=Access("rcu", columns=("password", "last_login", "supabase_id")),
         admin="rcu",
         manager=(Access("r"), ALL_NOTICES),
         accountant=(
@@ -103,7 +105,13 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_user_groups": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_user_user_permissions": _table(admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_stafflink": _table(admin="rcud"),
+    # Of sign-in: nobody else reads them; an administrator takes a second factor away (SEC-05)
+    "buhbot_secondfactor": _table("rd", session="rcud", admin=OF_WHOM_IS_RESET),
+    "buhbot_backupcode": _table("rd", session="rcd", admin=OF_WHOM_IS_RESET),
+    "buhbot_signinattempts": _table("", session="rcud"),
     "buhbot_surveyoptout": _table(admin="rd", manager="rd"),  # taken back at the person's request (SUR-11)
+    "buhbot_membership": _table(),
+    "buhbot_chosenchat": _table(),
     "buhbot_absence": _table(
         admin="rcud",
         manager="rcud",
@@ -121,6 +129,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_calendarversion": _table("rc", admin="rcd", manager="rc", accountant="r", observer="r"),
     "buhbot_tier": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "buhbot_preference": _table(admin="rcud", manager="r", accountant="r", observer="r"),
+    "buhbot_backup": _table("rc", admin="r", manager="r"),
     "buhbot_auditentry": _table(  # added to, never changed; in one's own name only
         "rc",
         session=Access("rc", "kind IN ('signed_in', 'signed_out', 'sign_in_failed')", reads=("id",)),
@@ -190,6 +199,9 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "templates_app_faqitem": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "templates_app_faqanswer": _table(admin="rd", manager="r"),
     "templates_app_unansweredquestion": _table(admin="r", manager="r"),
+    "templates_app_service": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
+    "templates_app_quickbutton": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
+    "templates_app_serviceorder": _table(admin="rd", manager="r"),
     "templates_app_discardedcopy": _table(),
     "templates_app_receivedfile": _table(
         admin=Access("ru", columns=FILE_COLUMNS),
@@ -231,6 +243,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         admin="r", manager="r", accountant=_of_visible("alert_id", "sla_alert")
     ),
     "bot_diagnosis": _table(),
+    "bot_waitingorder": _table(),
     "bot_senderlease": _table(admin="r", manager="r"),
     "bot_botaccount": _table(admin="r", manager="r", accountant="r"),
 }
@@ -244,6 +257,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "receive_update(bigint, bigint, jsonb)": ("buhbot_web", "buhbot_service"),
     "health()": ("buhbot_web", "buhbot_service"),
     "metrics()": ("buhbot_web", "buhbot_service"),
+    "backup_metrics()": ("buhbot_web", "buhbot_service"),
     "acting_user_id()": ("buhbot_service", *EVERY_PERSON),
     "own_chats()": ("buhbot_service", *EVERY_PERSON),
     "stands_in_for(bigint, timestamp with time zone)": ("buhbot_service", *SERVING),
@@ -256,10 +270,13 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "purge_admin_log(integer[])": ("buhbot_service",),
     "purge_requests(bigint[])": ("buhbot_service",),
     "purge_files(bigint[])": ("buhbot_service",),
+    "purge_surveys(bigint[])": ("buhbot_service",),
     # One client, at the client's request (SEC-14).
     "plain_words(text)": ERASING,
     "erase_person(bigint, text, text, text[])": ERASING,
     "erase_requests(bigint, text, text[])": ERASING,
     "erase_files(bigint, text, text[])": ERASING,
+    "erase_feedback(bigint, text, text[])": ERASING,
+    "erase_private(bigint)": ERASING,
     "erase_traffic(bigint, text, text, text[])": ERASING,
 }

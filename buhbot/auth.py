@@ -1,5 +1,7 @@
 """Rights come from the role's group, besides any groups added by hand (RBAC-01)."""
 
+from typing import Any
+
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
@@ -10,6 +12,10 @@ from buhbot.models import Role, User
 
 class RoleBackend(ModelBackend):
     """Django's backend, with the group that is named like the person's role."""
+
+    def authenticate(self, *args: Any, **kwargs: Any) -> Any:
+        with as_session():
+            return super().authenticate(*args, **kwargs)
 
     def get_user(self, user_id: int) -> User | None:
         with as_session():

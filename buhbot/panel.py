@@ -1,20 +1,25 @@
 """The Admin site: unfold's, with our home page and a password form that fits our database rights."""
 
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import PasswordChangeView
 from django.core.paginator import InvalidPage
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
 
-from buhbot.acting import as_session
+from buhbot.acting import acts_for_itself, as_session
+from buhbot.doors.passwords import AskForLink, SetPassword
+from buhbot.doors.second_factor import code_first, second_factor
+from buhbot.doors.sign_in import SecondStep, SignIn
 from buhbot.models import AuditEntry, User
 from buhbot.services.audit import record
 
@@ -37,32 +42,40 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
         return user
 
 
-def _note_sign_in(request: HttpRequest) -> None:
-    """Write down who signed in, or who tried to: the address that was typed, never the password (ADM-10).
-
-    What is no address may be a password that was typed into the wrong field.
-    """
-    user = request.user
-    if isinstance(user, User):
-        record(AuditEntry.Kind.SIGNED_IN, actor=user, now=timezone.now())
-    else:
-        typed = request.POST.get("username", "")
-        who = typed if "@" in typed else "•••"
-        record(AuditEntry.Kind.SIGN_IN_FAILED, who=who, now=timezone.now())
-
-
 class Panel(UnfoldAdminSite):  # type: ignore[misc]
     """The managers' panel."""
 
     index_template = "buhbot/admin/home.html"
-    login_template = "buhbot/admin/login.html"
+    logout_template = "buhbot/doors/signed_out.html"
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the pages that belong to no model, which the rooms bring along (setting PANEL_PAGES)."""
         own: list[URLPattern | URLResolver] = []
-        for path in settings.PANEL_PAGES:
-            own += import_string(path)(self)
-        return own + super().get_urls()  # type: ignore[no-any-return]
+        for pages in settings.PANEL_PAGES:
+            own += import_string(pages)(self)
+        return own + self._doors() + super().get_urls()  # type: ignore[no-any-return]
+
+    def _doors(self) -> list[URLPattern | URLResolver]:
+        return [
+            path("code/", acts_for_itself(never_cache(SecondStep.as_view())), name="second_step"),
+            path("second-factor/", self.admin_view(second_factor), name="second_factor"),
+            path("password/", acts_for_itself(never_cache(AskForLink.as_view())), name="password_ask"),
+            path("password/<uidb64>/<token>/", acts_for_itself(SetPassword.as_view()), name="password_set"),
+        ]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Guard a page of the panel: a code first where one is needed, and the policy that the theme needs (SEC-07)."""
+        if getattr(view, "is_door", False):
+            return super().admin_view(view, cacheable)
+        guarded = super().admin_view(code_first(view), cacheable)
+
+        @wraps(guarded)
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            answer: HttpResponseBase = guarded(request, *args, **kwargs)
+            answer._csp_config = settings.PANEL_POLICY  # type: ignore[attr-defined]
+            return answer
+
+        return shown
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """Find a page of the menu by name; a page number out of nowhere is no error of ours."""
@@ -72,11 +85,11 @@ class Panel(UnfoldAdminSite):  # type: ignore[misc]
             raise Http404 from error
         return answer
 
+    @acts_for_itself
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        response: HttpResponseBase = super().login(request, extra_context)
-        if request.method == "POST":
-            _note_sign_in(request)
-        return response
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        return never_cache(SignIn.as_view())(request)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         user = request.user
@@ -84,6 +97,8 @@ class Panel(UnfoldAdminSite):  # type: ignore[misc]
             record(AuditEntry.Kind.SIGNED_OUT, actor=user, now=timezone.now())
         response: HttpResponseBase = super().logout(request, extra_context)
         return response
+
+    logout.is_door = True  # type: ignore[attr-defined]
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

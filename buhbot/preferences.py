@@ -146,6 +146,14 @@ class Preferences:
         label=_("A Telegram link is valid for"),
         help=_("One-time links that tie staff to Telegram. Links that were made before keep their date."),
     )
+    admins_need_second_factor: bool = switch(  # SEC-05
+        default=False,
+        group=STAFF,
+        label=_("Administrators need a second factor"),
+        help=_(
+            "Administrators sign in with a code of their phone too; who has none yet is led to setting it up."
+        ),
+    )
     quarterly_surveys: bool = switch(  # SUR-02
         default=True,
         group=SURVEYS,
@@ -186,6 +194,24 @@ class Preferences:
         help=_(
             "A chat that was asked so recently is left out. Each survey of your own may have another one."
         ),
+    )
+    low_stars: int = number(  # SUR-09
+        3,
+        least=1,
+        most=4,
+        unit=_("of 5 stars"),
+        group=SURVEYS,
+        label=_("Low rating: stars"),
+        help=_("Such a rating or a lower one alerts managers and opens a follow-up."),
+    )
+    low_nps: int = number(  # SUR-09
+        6,
+        least=0,
+        most=9,
+        unit=_("of 10"),
+        group=SURVEYS,
+        label=_("Low rating: recommendation"),
+        help=_("The same on the scale from 0 to 10."),
     )
     retention_years: int = number(  # SEC-14
         DEFAULT_YEARS,

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 DEFAULT_YEARS, LEAST_YEARS, MOST_YEARS = 3, 1, 10
 INBOX_DAYS = 14  # updates that were processed; links and questions that have done their work
-OUTBOX_DAYS = 90  # messages that were sent; invitations that nobody used
+OUTBOX_DAYS = 90  # messages that were sent; invitations, used or not
+BACKUP_WEEKS = 4  # backups: 7 daily and 4 weekly ones (BAK-01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,26 @@ KEPT: dict[str, str] = {
     "buhbot_user": STAFF,
     "buhbot_user_groups": STAFF,
     "buhbot_user_user_permissions": STAFF,
+    "buhbot_secondfactor": STAFF,
+    "buhbot_backupcode": STAFF,
+    "buhbot_signinattempts": ITSELF,
     "buhbot_substitutionended": ITSELF,
     "buhbot_surveyoptout": "a wish of the client that holds until it is taken back or the client is erased",
+    "buhbot_membership": "who is in which chat now, as long as the chat and the client are known",
+    "buhbot_chosenchat": "a choice of the client that holds until another one is made or the client is erased",
     "buhbot_calendar": SETTING,
     "buhbot_calendarexception": SETTING,
     "buhbot_calendarversion": "the hours by which requests were measured",
     "buhbot_tier": SETTING,
+    "buhbot_backup": "a line a day about an archive, about no client",
     "buhbot_preference": SETTING,
+    "buhbot_chatlabel": SETTING,
+    "buhbot_chat_labels": SETTING,
+    "buhbot_segment": SETTING,
+    "buhbot_segment_tiers": SETTING,
+    "buhbot_segment_labels": SETTING,
+    "buhbot_segment_accountants": SETTING,
+    "buhbot_segment_chats": SETTING,
     "buhbot_assignment": DUTY,
     "sla_policy": SETTING,
     "sla_chatpolicy": SETTING,

@@ -34,6 +34,8 @@ ADMIN: Rights = {
     "sla.alert": "v",
     "templates_app.template": "vacd",
     "templates_app.faqitem": "vacd",
+    "templates_app.service": "vacd",
+    "templates_app.quickbutton": "vacd",
     "templates_app.receivedfile": "vc",
     "feedback.survey": "vacd",  # deleted while they are drafts
     "feedback.delivery": "v",
@@ -65,6 +67,8 @@ MANAGER: Rights = {
     "sla.alert": "v",
     "templates_app.template": "vacd",  # the firm's are deleted by administrators only
     "templates_app.faqitem": "vac",
+    "templates_app.service": "vac",
+    "templates_app.quickbutton": "vac",
     "templates_app.receivedfile": "vc",
     "feedback.survey": "vacd",  # deleted while they are drafts
     "feedback.delivery": "v",
@@ -89,6 +93,8 @@ ACCOUNTANT: Rights = {
     "sla.alert": "v",
     "templates_app.template": "vacd",  # one's own; the firm's are seen
     "templates_app.faqitem": "v",
+    "templates_app.service": "v",
+    "templates_app.quickbutton": "v",
     "templates_app.receivedfile": "vc",  # of own chats
 }
 OBSERVER: Rights = {
@@ -99,6 +105,8 @@ OBSERVER: Rights = {
     "sla.policy": "v",
     "templates_app.template": "v",  # the firm's
     "templates_app.faqitem": "v",
+    "templates_app.service": "v",
+    "templates_app.quickbutton": "v",
 }
 
 ROLES: dict[Role, Rights] = {

@@ -1,14 +1,15 @@
 """Reads of the ground floor; every list starts from what the person may see (RBAC-02)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import BigIntegerField, Count, Func, Max, Q, QuerySet
+from django.db.models import BigIntegerField, Count, F, Func, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
-from buhbot.models import Absence, Assignment, Chat, Message, Role, User
+from buhbot.models import Absence, Assignment, Chat, ChosenChat, Membership, Message, Role, User
 
 FULL_SIGHT = frozenset({Role.ADMIN, Role.MANAGER})
 Instant = datetime | Combinable  # `Now()` asks the database's clock, as `own_chats()` does
@@ -132,3 +133,40 @@ def chats_left_alone(user: User) -> QuerySet[Chat]:
     return Chat.objects.filter(pk__in=accountants.filter(user=user).values("chat")).exclude(
         pk__in=accountants.exclude(user=user).values("chat")
     )
+
+
+def chats_of_client(telegram_id: int) -> list[Chat]:
+    """Return the monitored groups of which a client is a member as far as we know, the latest spoken in first (CLI-05).
+
+    Known are those in which the person wrote, or of which Telegram said that the person came, and did not leave since.
+    """
+    said = Message.objects.filter(sender_id=telegram_id, sender=Message.Sender.CLIENT, private_with=None)
+    told = Membership.objects.filter(telegram_id=telegram_id)
+    here = said.filter(chat=OuterRef("pk")).order_by("-sent_at")
+    seen = (
+        Chat.objects.filter(Q(pk__in=said.values("chat")) | Q(pk__in=told.values("chat")))
+        .filter(is_monitored=True, life_cycle=Chat.LifeCycle.ACTIVE)
+        .exclude(kind=Chat.Kind.PRIVATE)
+        .annotate(
+            said_at=Subquery(here.values("sent_at")[:1]),
+            is_member=Subquery(told.filter(chat=OuterRef("pk")).values("is_member")[:1]),
+            told_at=Subquery(told.filter(chat=OuterRef("pk")).values("since")[:1]),
+        )
+    )
+    is_there = Q(is_member=True) | Q(said_at__gt=F("told_at")) | Q(is_member=None)
+    return list(seen.filter(is_there).order_by(F("said_at").desc(nulls_last=True), "pk"))
+
+
+def chosen_chat(telegram_id: int, among: Sequence[Chat]) -> Chat | None:
+    """Return which of the client's chats is meant: the only one, or the one chosen last; None: to be asked (CLI-05)."""
+    if len(among) == 1:
+        return among[0]
+    chosen = ChosenChat.objects.filter(telegram_id=telegram_id).values_list("chat", flat=True).first()
+    return next((chat for chat in among if chat.pk == chosen), None)
+
+
+def place_of(message: Message) -> Chat:
+    """Return where a client reads what the bot says to their message: in private, or in the chat itself (CLI-10)."""
+    if message.private_with is None:
+        return message.chat
+    return Chat.objects.get(telegram_id=message.private_with)

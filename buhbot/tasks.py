@@ -1,10 +1,12 @@
-"""Celery's part of the ground floor: the purge of every night (SEC-14)."""
+"""Celery's part of the ground floor: the purge of every night (SEC-14), mail with links to set a password (SEC-05)."""
 
 import time
 
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
+from buhbot.doors.mail import mail_password_link
 from buhbot.preferences import preferences
 from buhbot.purging import purge
 from buhbot.retention import terms
@@ -25,3 +27,18 @@ def purge_expired() -> None:
             purge_expired.apply_async(retry=False)
             return
         time.sleep(REST_SECONDS)
+
+
+@shared_task(name="buhbot.tasks.mail_password_link")
+def mail_link(user_id: int) -> None:
+    """Send the person a one-time link; there is nobody with the id 0."""
+    mail_password_link(user_id)
+
+
+def mail_soon(user_id: int) -> bool:
+    """Have the mail sent by the worker; tell whether it was taken on. Nothing repeats it: people ask again."""
+    try:
+        mail_link.delay(user_id)
+    except OperationalError:
+        return False
+    return True

@@ -20,20 +20,23 @@ from buhbot.ops.state import current_state
 
 def is_internal(request: HttpRequest) -> bool:
     """Whether the caller, and every proxy that passed the request on, is of INTERNAL_NETWORKS (SEC-12)."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    addresses = [
-        request.META.get("REMOTE_ADDR", ""),
-        *(part.strip() for part in forwarded.split(",") if part),
-    ]
-    return all(_is_of_our_networks(address) for address in addresses)
+    return all(_is_of_our_networks(address) for address in _chain(request))
 
 
 def client_address(request: HttpRequest) -> str | None:
     """Return the address that the caller has for our outermost proxy; None where there is none that can be read."""
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    chain = [part.strip() for part in (*forwarded, request.META.get("REMOTE_ADDR", "")) if _is_address(part)]
+    chain = [part for part in _chain(request) if _is_address(part)]
     outside = (address for address in reversed(chain) if not _is_of_our_networks(address))
     return next(outside, chain[0] if chain else None)
+
+
+def _chain(request: HttpRequest) -> list[str]:
+    """Return the addresses that the request came through, the nearest last.
+
+    What is said by a header counts only where a proxy stands before us that writes it (BEHIND_PROXY).
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    return [*(part.strip() for part in forwarded.split(",") if part), request.META.get("REMOTE_ADDR", "")]
 
 
 def _is_address(text: str) -> bool:

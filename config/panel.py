@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 # Title, icon, and the model of a list, or the name of a page that everybody has.
@@ -22,6 +22,7 @@ MENU = [
     (
         _("Mailings"),
         [
+            (_("Broadcasts"), "campaign", "buhbot.broadcast"),
             (_("Segments"), "filter_alt", "buhbot.segment"),
             (_("Labels"), "label", "buhbot.chatlabel"),
         ],
@@ -39,6 +40,8 @@ MENU = [
         [
             (_("Templates"), "quickreply", "templates_app.template"),
             (_("Frequent questions"), "help", "templates_app.faqitem"),
+            (_("Services"), "storefront", "templates_app.service"),
+            (_("Quick buttons"), "smart_button", "templates_app.quickbutton"),
         ],
     ),
     (
@@ -47,6 +50,7 @@ MENU = [
             (_("Surveys"), "reviews", "feedback.survey"),
             (_("Ratings"), "star", "feedback.vote"),
             (_("Copies of surveys"), "outgoing_mail", "feedback.delivery"),
+            (_("Follow-ups"), "assignment_late", "feedback.followup"),
             (_("Want no surveys"), "notifications_off", "buhbot.surveyoptout"),
         ],
     ),
@@ -140,5 +144,6 @@ UNFOLD = {
             "950": "oklch(28.2% .091 267.935)",
         }
     },
+    "ACCOUNT": {"navigation": [{"title": _("Second factor"), "link": reverse_lazy("admin:second_factor")}]},
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": menu},
 }

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config.environment import buckets, choice, database, env, flag, number, time_zone
+from config.environment import buckets, choice, database, env, flag, mail_server, number, time_zone
+from config.headers import DOOR_POLICY, PANEL_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings)
 from config.panel import REPORT_VIEWS, UNFOLD  # noqa: F401 (settings)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,6 +20,7 @@ DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+IS_HTTPS = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith(("http://", "https://")) else []
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -42,10 +44,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",  # the first four: headers of every answer, errors too (SEC-07)
+    "csp.middleware.CSPMiddleware",
+    "buhbot.middleware.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "buhbot.middleware.DebugPagesMiddleware",
     "buhbot.middleware.DatabaseAwayMiddleware",
     "buhbot.middleware.RequestIdMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -54,7 +60,6 @@ MIDDLEWARE = [
     "buhbot.middleware.RefusalMiddleware",
     "buhbot.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -94,7 +99,21 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_ENGINE = "buhbot.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would sign people out who come by a link
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+
+# Accounts of Supabase Auth may sign in too, where a project is named (SEC-06)
+SUPABASE_URL: str = env.str("SUPABASE_URL", default="").rstrip("/")
+SUPABASE_PUBLISHABLE_KEY: str = env.str("SUPABASE_PUBLISHABLE_KEY", default="")
+SUPABASE_JWT_SECRET: str = env.str("SUPABASE_JWT_SECRET", default="")
+
+# Mail, for links to set a password; without a server they are handed out by an administrator (SEC-05)
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_FROM = DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="")
+EMAIL_TIMEOUT = 10
+vars().update(mail_server("EMAIL_URL"))
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language and time: UTC in the database, the firm's zone on screens
@@ -130,12 +149,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Security
 SECURE_SSL_REDIRECT = False  # nginx redirects; inside, health checks speak plain HTTP
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_URL.startswith("https://") else 0
+# nginx stands before `web` and says whom it speaks for; where none does, these headers are anybody's (SEC-08, SEC-12)
+BEHIND_PROXY = flag("BEHIND_PROXY", default=IS_HTTPS)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Who may see metrics and the details of health (SEC-12). Behind nginx every forwarded address counts too.
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": DOOR_POLICY}  # that of the panel's own pages: buhbot/panel.py
+DEFAULT_EXCEPTION_REPORTER_FILTER = "buhbot.ops.debugging.Hidden"
+# Who may see metrics, the details of health and pages for debugging (SEC-12); behind nginx every forwarded address
+# counts too.
 INTERNAL_NETWORKS = env.list(
     "INTERNAL_NETWORKS",
     default=["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
@@ -183,7 +207,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
     "max_retries": 1,  # of one who publishes: saving in Admin does not wait long for Redis
 }
-CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default="/tmp/buhbot-beat")  # noqa: S108
+CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default="/tmp/buhbot-beat")  # noqa: S108  # nosec
 CELERY_DB_REUSE_MAX = 100
 CELERY_BEAT_SCHEDULE = {
     # Warnings, breaches and escalations whose instant has come (TIM-01).
@@ -216,6 +240,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # A call to a service outside that alarms when the calls stop (MON-07).
+    "send-heartbeat": {"task": "bot.tasks.send_heartbeat", "schedule": 60.0, "options": {"expires": 60}},
     # What is too old, at night; the task goes on by itself until nothing is left (SEC-14).
     "purge-expired": {"task": "buhbot.tasks.purge_expired", "schedule": crontab(hour=2, minute=10)},
     # The digest of the day, once a person, from the start of the working day on (ALR-09).
@@ -231,21 +257,56 @@ CELERY_BEAT_SCHEDULE = {
 # hangs on a row goes before it.
 PURGING = [
     "bot.services.purging.PIECES",
+    "feedback.services.purging.PIECES",
     "templates_app.services.purging.PIECES",
     "sla.services.purging.PIECES",
     "buhbot.services.purging.PIECES",
 ]
 ERASING = [
     "bot.erasing.erase",
+    "feedback.erasing.erase",
     "templates_app.erasing.erase",
     "sla.erasing.erase",
     "buhbot.erasing.erase",
 ]
 
+# Backups (BAK-01): where they go, for whom they are encrypted, and which rooms name files of the storage
+BACKUP_FOLDER: str = env.str("BACKUP_FOLDER", default="") or str(BASE_DIR / "backups")
+BACKUP_S3_ENDPOINT_URL: str = env.str("BACKUP_S3_ENDPOINT_URL", default="").rstrip("/")
+BACKUP_S3_ACCESS_KEY_ID: str = env.str("BACKUP_S3_ACCESS_KEY_ID", default="")
+BACKUP_S3_SECRET_ACCESS_KEY: str = env.str("BACKUP_S3_SECRET_ACCESS_KEY", default="")
+BACKUP_S3_REGION: str = env.str("BACKUP_S3_REGION", default="") or "us-east-1"
+BACKUP_S3_BUCKET: str = env.str("BACKUP_S3_BUCKET", default="") or "buhbot-backup"
+BACKUP_AGE_RECIPIENT: str = env.str("BACKUP_AGE_RECIPIENT", default="")
+BACKUP_MEDIA = ["templates_app.stored.stored_objects"]
+# What `export_config` writes, in the order in which `import_config` reads it (BAK-03)
+CONFIGURATION = [
+    "buhbot.configured.PARTS",
+    "sla.configured.PARTS",
+    "templates_app.configured.PARTS",
+]
+
+# What `manage.py doctor` looks at: what needs no database, and what is not asked while that is away
+DOCTOR = [
+    "buhbot.ops.doctor.server.CHECKS",
+    "templates_app.doctor.CHECKS",
+    "bot.doctor.CHECKS",
+]
+DOCTOR_OF_DATABASE = ["buhbot.ops.doctor.database.CHECKS"]
+SUPABASE_DB_LIMIT_MB = number("SUPABASE_DB_LIMIT_MB", default=500)
+OPS_BOT_TOKEN: str = env.str("OPS_BOT_TOKEN", default="") or TELEGRAM_BOT_TOKEN
+OPS_CHAT_ID: str = env.str("OPS_CHAT_ID", default="")
+HEARTBEAT_URL: str = env.str("HEARTBEAT_URL", default="")
+
 # Logging: JSON lines (MON-06)
 LOG_LEVEL = choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "buhbot.ops.logging.configure"
-LOGGING = {"level": LOG_LEVEL}
+OWN_SECRETS = (
+    *(SECRET_KEY, TELEGRAM_BOT_TOKEN, TELEGRAM_WEBHOOK_SECRET, SUPABASE_JWT_SECRET),
+    *(S3_SECRET_ACCESS_KEY, LLM_API_KEY),
+    *(str(database.get("PASSWORD", "")) for database in DATABASES.values()),
+)
+LOGGING = {"level": LOG_LEVEL, "secrets": OWN_SECRETS}
 
 # Admin: how it looks is said in config/panel.py. Pages that belong to no model:
 PANEL_PAGES = ["buhbot.admin.home.home_urls", "sla.admin.reports.report_urls"]
@@ -269,4 +330,6 @@ FIRST_STEPS = [
     "buhbot.admin.first_steps.accountant_is_linked",
     "sla.admin.first_steps.manager_is_reachable",
     "sla.admin.first_steps.chat_is_monitored",
+    "templates_app.admin.first_steps.storage_works",
+    "buhbot.admin.first_steps.backups_are_fresh",
 ]

@@ -91,7 +91,10 @@ def unreachable_on_duty(*, at: Instant) -> QuerySet[User]:
 
 
 def declined_alerts(staff: Iterable[User]) -> dict[str, frozenset[int]]:
-    """Return who of them wants to hear of which kind of alert no more, by user id (STF-06). A nudge is heard by all."""
+    """Return who of them wants to hear of which kind of alert no more, by user id (STF-06).
+
+    What people ask is heard by all.
+    """
     warnings = frozenset(user.pk for user in staff if not user.wants_warnings)
     breaches = frozenset(user.pk for user in staff if not user.wants_breaches)
     return {
@@ -99,4 +102,5 @@ def declined_alerts(staff: Iterable[User]) -> dict[str, frozenset[int]]:
         AlertKind.BREACH: breaches,
         AlertKind.ESCALATION: breaches,
         AlertKind.NUDGE: frozenset(),
+        AlertKind.CALL: frozenset(),
     }

@@ -241,10 +241,11 @@ def recipients(
 ) -> tuple[int, ...]:
     """Name who hears of an alert, by user id (ALR-02).
 
-    A nudge: the accountants on duty. Level 0: they, else who is in charge. Level 1: both. Level 2: who is in charge:
-    the chat's managers, else the firm's, else administrators. From level 3: managers and administrators. Substitutes
-    stand in for those who are away (STF-03); when nobody at all is left, administrators hear of it even so
-    (principle 11). Of the accountants only the one to whom the request was assigned, while on duty (ADM-02).
+    A nudge: the accountants on duty. A client's call, and level 0: they, else who is in charge (CLI-03). Level 1:
+    both. Level 2: who is in charge: the chat's managers, else the firm's, else administrators. From level 3: managers
+    and administrators. Substitutes stand in for those who are away (STF-03); when nobody at all is left, administrators
+    hear of it even so (principle 11). Of the accountants only the one to whom the request was assigned, while on duty
+    (ADM-02).
     """
     chat_staff, firm_staff = list(chat_staff), list(firm_staff)
     all_admins = _ids(firm_staff, role="admin")
@@ -256,6 +257,8 @@ def recipients(
     in_charge = managers or admins
     if kind == "nudge":
         return tuple(accountants)
+    if kind == "call":
+        return tuple(dict.fromkeys(accountants or in_charge or all_admins))
     told = {0: accountants or in_charge, 1: accountants + in_charge, 2: in_charge}.get(
         level, managers + admins
     )

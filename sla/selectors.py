@@ -202,8 +202,11 @@ def reachable_staff() -> QuerySet[User]:
     return User.objects.filter(is_active=True, telegram_id__isnull=False, unreachable_since=None)
 
 
-def alertable(chat: Chat, *, kind: str, level: int) -> list[User]:
-    """Return who would be told of such an alert now and can be reached (ALR-02, ALR-08)."""
+def alertable(chat: Chat, *, kind: str, level: int, assigned: int | None = None) -> list[User]:
+    """Return who would be told of such an alert now and can be reached (ALR-02, ALR-08).
+
+    `assigned` is the accountant to whom the request was assigned (ADM-02).
+    """
     staff = active_staff()
     told = listeners(
         kind,
@@ -212,8 +215,20 @@ def alertable(chat: Chat, *, kind: str, level: int) -> list[User]:
         chat_staff=staff_of(chat),
         firm_staff=serving(staff),
         away=away_at(Now()),
+        assigned=assigned,
     )
     return [user for user in staff if user.pk in told and user.is_reachable]
+
+
+def private_listeners(chat: Chat, *, assigned: int | None = None) -> list[User]:
+    """Return who gets what a client of the chat writes to the bot in private (CLI-10).
+
+    The accountants on duty, else whoever is in charge: the first of these circles in which somebody can be reached.
+    """
+    for kind, level in ((AlertKind.CALL, 0), (AlertKind.ESCALATION, 2), (AlertKind.ESCALATION, 3)):
+        if people := alertable(chat, kind=kind, level=level, assigned=assigned):
+            return people
+    return []
 
 
 def last_staff_message_at(chat: Chat, *, topic_id: int, before: datetime) -> datetime | None:

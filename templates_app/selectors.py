@@ -5,15 +5,24 @@ from datetime import datetime
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 
-from buhbot.models import Role, User
+from buhbot.models import Chat, Role, User
 from buhbot.selectors import FULL_SIGHT, visible_chats, visible_messages
 from templates_app.matching import Question, grouped
-from templates_app.models import FaqAnswer, FaqItem, ReceivedFile, Template, UnansweredQuestion
+from templates_app.models import (
+    FaqAnswer,
+    FaqItem,
+    QuickButton,
+    ReceivedFile,
+    Service,
+    Template,
+    UnansweredQuestion,
+)
 from templates_app.rules import tidy_shortcut
 
 EXACT, SHORTCUT, TITLE, TEXT = range(4)
 SPOKEN = (ReceivedFile.Kind.VOICE, ReceivedFile.Kind.VIDEO_NOTE)
 MOST_QUESTIONS, SHOWN_QUESTIONS = 1_000, 3
+LAST_FILES, MOST_BUTTONS = 10, 30
 
 
 def visible_templates(user: User) -> QuerySet[Template]:
@@ -111,3 +120,25 @@ def album_of(file: ReceivedFile) -> QuerySet[ReceivedFile]:
         return ReceivedFile.objects.filter(pk=file.pk)
     same = ReceivedFile.objects.filter(chat=file.chat_id, media_group_id=file.media_group_id)
     return same.order_by("message__telegram_message_id", "pk")
+
+
+def decided_by(file: ReceivedFile) -> str:
+    """Name who set the file's state last; empty: nobody yet."""
+    last = file.events.select_related("actor").order_by("-at", "-pk").first()
+    return str(last.actor) if last and last.actor else ""
+
+
+def last_files(chat: Chat) -> list[ReceivedFile]:
+    """Return the client's last files, the newest first; speech is no document (CLI-02)."""
+    rows = ReceivedFile.objects.filter(chat=chat).exclude(kind__in=SPOKEN)
+    return list(rows.order_by("-received_at", "-pk")[:LAST_FILES])
+
+
+def services_on_offer() -> QuerySet[Service]:
+    """Return the services that clients may order, in their order (SRV-01)."""
+    return Service.objects.filter(is_enabled=True).order_by("position", "pk")
+
+
+def quick_buttons() -> QuerySet[QuickButton]:
+    """Return the quick buttons of the client's menu, in their order (CLI-08)."""
+    return QuickButton.objects.filter(is_enabled=True).order_by("position", "pk")[:MOST_BUTTONS]

@@ -24,6 +24,7 @@ SEEDS = {
     "buhbot_calendar": "id",
     "buhbot_calendarversion": "id",
     "sla_policy": "id",
+    "templates_app_quickbutton": "id",
 }
 
 

@@ -62,7 +62,7 @@ def facts_of_call(payload: Any) -> Facts:
     rows = _at(payload, "reply_markup", "inline_keyboard")
     buttons = [_text(_at(button, "text")) for row in _list(rows) for button in _list(row)]
     return [
-        (gettext("text"), plain(_text(_at(payload, "text")))),
+        (gettext("text"), plain(_text(_at(payload, "text")) or _text(_at(payload, "caption")))),
         (gettext("buttons"), " · ".join(filter(None, buttons))),
     ]
 

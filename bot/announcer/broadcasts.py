@@ -4,12 +4,12 @@ from datetime import datetime
 from functools import partial
 
 from bot.announcer.alone import attempt
-from bot.announcer.mailings import Mailing, feed, withdraw
+from bot.announcer.mailings import Mailing, feed, reconcile, withdraw
 from bot.keyboards import Keyboard
 from buhbot.audience import OF_BROADCASTS
 from buhbot.markup import telegram_html
 from buhbot.models import Broadcast, BroadcastDelivery
-from buhbot.services.broadcasts import begin_broadcast, due_broadcasts, finish_broadcasts
+from buhbot.services.broadcasts import begin_broadcast, due_broadcasts, finish_broadcasts, need_sending
 
 State = Broadcast.State
 
@@ -33,9 +33,11 @@ def send_broadcasts(now: datetime) -> int:
 
     The bot does it by itself each second: neither Celery nor Redis is asked.
     """
+    if not need_sending(now):
+        return 0
     due = list(due_broadcasts(now).order_by("start_at").values_list("pk", flat=True))
     begun = sum(
         attempt(partial(begin_broadcast, key, now=now), what="broadcast", key=key) or 0 for key in due
     )
-    moved = withdraw(BROADCASTS) + feed(BROADCASTS)
+    moved = withdraw(BROADCASTS) + reconcile(BROADCASTS) + feed(BROADCASTS)
     return begun + moved + finish_broadcasts(now)

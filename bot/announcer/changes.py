@@ -13,7 +13,7 @@ from bot.announcer.notices import News, content_of, news_of
 from bot.announcer.turns import in_batches
 from bot.models import OutgoingMessage
 from bot.outbox import Telling, WrongAudience, address_of, edit_of, rewrite
-from sla.models import OPEN_STATES, Alert, AlertKind, Request
+from sla.models import ASKED, OPEN_STATES, Alert, Request
 
 BATCH = 200  # requests, each with all that was ever sent about it
 Method = OutgoingMessage.Method
@@ -115,7 +115,7 @@ def _tell_again(requests: Sequence[Request]) -> None:
     """Count the last alert of an open request as untold for whom it did not go out before an end (REQ-07)."""
     still_open = [request.pk for request in requests if request.state in OPEN_STATES]
     valid = Alert.objects.filter(request__in=still_open, withdrawn_at=None, is_undeliverable=False)
-    last = valid.exclude(kind=AlertKind.NUDGE).order_by("request_id", "-level").distinct("request_id")
+    last = valid.exclude(kind__in=ASKED).order_by("request_id", "-level").distinct("request_id")
     alerts = set(last.values_list("pk", flat=True))
     tellings = Telling.objects.filter(alert__in=alerts)
     states = list(tellings.values_list("alert_id", "outgoingmessage__state"))

@@ -11,6 +11,7 @@ from bot.notices import files_of, queue_notices_of, refresh_notices
 from bot.outbox import queue_message
 from bot.texts import files as texts
 from buhbot.models import Chat
+from buhbot.selectors import place_of
 from templates_app.models import FileEvent, ReceivedFile
 
 Audience = OutgoingMessage.Audience
@@ -78,7 +79,7 @@ def _tell_client(files: Sequence[ReceivedFile]) -> None:
     first = files[0]
     is_done = first.state == State.DONE
     queue_message(
-        first.chat,
+        place_of(first.message),
         audience=Audience.CLIENT,
         text=texts.done_for_client(files) if is_done else texts.returned_for_client(files, first.note),
         reply_to_message_id=first.message.telegram_message_id,

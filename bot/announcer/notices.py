@@ -47,6 +47,7 @@ def news_of(alert: Alert, *, now: datetime) -> News:
         level=alert.level,
         request_level=request.level,
         asked_by=_who_asked(alert),
+        is_call=alert.kind == AlertKind.CALL,
         paused_at=request.paused_at,
         snoozed_until=request.snoozed_until,
         snoozed_by=str(request.snoozed_by) if request.snoozed_by else "",
@@ -56,6 +57,7 @@ def news_of(alert: Alert, *, now: datetime) -> News:
         topic_id=request.topic_id,
         link=link_to(request),
         accountants=", ".join(person["name"] for person in request.on_duty),
+        wish=request.wish,
         text=request.text or request.opened_by.get_kind_display(),
         opened_at=request.opened_at,
         due_at=request.due_at,
@@ -73,7 +75,9 @@ def news_of(alert: Alert, *, now: datetime) -> News:
 
 
 def _who_asked(alert: Alert) -> str:
-    """Name the manager who asks the accountant to answer; empty for an alert that is no nudge (ALR-04)."""
+    """Name who asks the accountant to answer: a manager, the client; empty where the clock does (ALR-04, CLI-03)."""
+    if alert.kind == AlertKind.CALL:
+        return _("the client")
     if alert.kind != AlertKind.NUDGE:
         return ""
     kinds = (RequestEvent.Kind.ACCOUNTANT_NOTIFIED, RequestEvent.Kind.ASSIGNED)

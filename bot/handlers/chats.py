@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.utils import timezone
-from telegram import ChatMember, ChatMemberRestricted, Update
+from telegram import ChatMember, ChatMemberRestricted, Message, Update
 
 from bot.outbox import queue_for_admins
 from bot.texts import people as texts
@@ -11,6 +11,7 @@ from bot.texts.words import admin_link
 from buhbot.models import Chat, User
 from buhbot.rules import IncomingChat
 from buhbot.services.chats import migrate_chat, note_bot_rights, register_chat, set_life_cycle
+from buhbot.services.clients import note_membership
 from buhbot.services.people import mark_person_reachable, mark_person_unreachable
 from sla import services
 from sla.models import Request
@@ -49,9 +50,35 @@ def note_removal(chat: Chat, *, at: datetime, now: datetime, key: str) -> None:
             queue_for_admins(texts.bot_removed(str(chat), cancelled), dedupe_key=key)
 
 
-def _is_gone(bot: ChatMember) -> bool:
-    """Telegram keeps the restrictions of a bot that was removed, and says beside them that it is no member."""
-    return bot.status in GONE or (isinstance(bot, ChatMemberRestricted) and not bot.is_member)
+def _is_gone(member: ChatMember) -> bool:
+    """Telegram keeps the restrictions of who was removed, and says beside them that they are no member."""
+    return member.status in GONE or (isinstance(member, ChatMemberRestricted) and not member.is_member)
+
+
+def on_member(update: Update) -> None:
+    """Note who comes to a group and who leaves it; Telegram tells it to administrators (CLI-05)."""
+    change = update.chat_member
+    if change is None:
+        return
+    chat = _known(change.chat.id)
+    member = change.new_chat_member
+    if chat is not None and not member.user.is_bot:
+        note_membership(chat, member.user.id, is_member=not _is_gone(member), at=change.date)
+
+
+def note_members(message: Message) -> None:
+    """Note who came or left by the message that Telegram leaves in the group itself (CLI-05)."""
+    came, left = message.new_chat_members, message.left_chat_member
+    chat = _known(message.chat.id) if came or left else None
+    if chat is None:
+        return
+    for person in [*came, *([left] if left else [])]:
+        if not person.is_bot:
+            note_membership(chat, person.id, is_member=person != left, at=message.date)
+
+
+def _known(telegram_id: int) -> Chat | None:
+    return Chat.objects.filter(telegram_id=telegram_id).first()
 
 
 def on_migration(update: Update) -> None:

@@ -12,6 +12,7 @@ from bot.outbox import queue_edit, queue_message
 from bot.texts import alerts
 from bot.texts import faq as texts
 from buhbot.models import Message
+from buhbot.selectors import place_of
 from sla import services
 from sla.models import Label
 from templates_app.models import FaqAnswer
@@ -35,7 +36,7 @@ def offer_answer(message: Message, *, now: datetime) -> None:
     given = answer_question(message, is_request=label == Label.REQUEST, now=now)
     if given is not None:
         queue_message(
-            message.chat,
+            place_of(message),
             audience=Audience.CLIENT,
             text=texts.answer(given.item.answer),
             keyboard=_keyboard(given),
@@ -72,11 +73,14 @@ def on_press(update: Update) -> None:
 
 
 def _given(query: CallbackQuery, answer_id: int) -> FaqAnswer | None:
-    """Return the answer under which the button stands: in its own chat only."""
+    """Return the answer under which the button stands: in its own chat only, while that is a client's."""
     given = FaqAnswer.objects.select_related("item", "chat", "message").filter(pk=answer_id).first()
     pressed_in = query.message.chat.id if query.message else None
-    is_here = given is not None and pressed_in in {given.chat.telegram_id, given.chat.former_telegram_id}
-    return given if is_here and pressed_in is not None else None
+    if given is None or pressed_in is None or given.chat.is_team:
+        return None
+    if given.message.private_with is not None:
+        return given if pressed_in == given.message.private_with else None
+    return given if pressed_in in {given.chat.telegram_id, given.chat.former_telegram_id} else None
 
 
 def _react(query: CallbackQuery, given: FaqAnswer, verdict: Verdict, now: datetime) -> str:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import filters
 
+from bot.handlers.presses import toast
 from bot.handlers.staff import staff_behind
 from bot.keyboards import read_press
 from bot.models import OutgoingMessage
@@ -13,9 +14,9 @@ from bot.notices import DONE, RETURN, WORK, files_of
 from bot.outbox import queue_button_answer, queue_message
 from bot.texts import alerts
 from bot.texts import files as texts
-from buhbot.models import Chat, User
+from buhbot.models import User
 from templates_app.models import ReceivedFile
-from templates_app.selectors import visible_files
+from templates_app.selectors import decided_by, visible_files
 from templates_app.services.files import set_state
 
 Audience = OutgoingMessage.Audience
@@ -56,14 +57,22 @@ def _pressed(query: CallbackQuery, staff: User, now: datetime) -> str:
         return alerts.stale_button_toast()
     if not visible_files(staff).filter(pk=lead.pk).exists():
         return texts.not_yours_toast()
-    still_open = [file for file in files_of(lead) if file.is_open]
+    still_open = _still_open(lead)
     if not still_open:
-        return texts.decided_toast()
+        return texts.decided_toast(decided_by(lead))
     if pressed[0] == RETURN:
         _ask(staff, lead, still_open)
         return texts.ask_note_toast()
-    set_state([file.pk for file in still_open], state=STATES[pressed[0]], actor=staff, now=now)
-    return TOASTS[pressed[0]]()
+    changed = set_state([file.pk for file in still_open], state=STATES[pressed[0]], actor=staff, now=now)
+    return TOASTS[pressed[0]]() if changed else texts.taken_already_toast(decided_by(lead))
+
+
+def _still_open(lead: ReceivedFile) -> list[ReceivedFile]:
+    """Return what is left to decide of the files of a notice, locked: who comes second sees what the first did."""
+    together = files_of(lead)
+    rows = ReceivedFile.objects.select_for_update(of=("self",)).filter(pk__in=[file.pk for file in together])
+    is_open = {row.pk: row.is_open for row in rows.order_by("pk")}
+    return [file for file in together if is_open.get(file.pk)]
 
 
 def _ask(staff: User, lead: ReceivedFile, still_open: list[ReceivedFile]) -> None:
@@ -78,10 +87,7 @@ def _ask(staff: User, lead: ReceivedFile, still_open: list[ReceivedFile]) -> Non
 
 def _refuse(query: CallbackQuery) -> None:
     """The button stands in private chats of staff only; whoever else presses a forged one may be a client."""
-    chat = Chat.objects.filter(telegram_id=query.message.chat.id if query.message else 0).first()
-    if chat is not None:
-        audience = Audience.TEAM_CHAT if chat.is_team else Audience.CLIENT
-        queue_button_answer(chat, audience=audience, query_id=query.id, text=alerts.refusal_toast())
+    toast(query, alerts.refusal_toast())
 
 
 def on_note(update: Update) -> None:
@@ -100,9 +106,9 @@ def _return(staff: User, lead: ReceivedFile, note: str, now: datetime) -> str:
         return texts.text_only()
     if not visible_files(staff).filter(pk=lead.pk).exists():
         return texts.not_yours_toast()
-    still_open = [file.pk for file in files_of(lead) if file.is_open]
+    still_open = [file.pk for file in _still_open(lead)]
     if not still_open:
-        return texts.decided_toast()
+        return texts.decided_toast(decided_by(lead))
     set_state(still_open, state=State.RETURNED, note=note, actor=staff, now=now)
     return texts.returned()
 

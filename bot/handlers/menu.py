@@ -7,17 +7,20 @@ from django.utils import timezone
 from telegram import Message, Update
 from telegram.ext import filters
 
-from bot.handlers import staff
+from bot.handlers import choosing, documents, ordering, private, services, staff
 from bot.keyboards import Menu
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
+from bot.texts import choosing as choosing_texts
 from bot.texts import menu as texts
+from bot.texts import ordering as order_texts
+from bot.texts import private as private_texts
 from buhbot import retention
 from buhbot.models import Chat
 from buhbot.preferences import preferences
 from buhbot.rules import IncomingChat
 from buhbot.services.chats import register_chat
-from buhbot.services.clients import opt_out_of_surveys
+from buhbot.services.clients import opt_out_of_mailings
 
 Audience = OutgoingMessage.Audience
 Handler = Callable[[Update], None]
@@ -47,27 +50,50 @@ def on_privacy(update: Update) -> None:
             years=preferences().retention_years,
             inbox_days=retention.INBOX_DAYS,
             outbox_days=retention.OUTBOX_DAYS,
+            backup_weeks=retention.BACKUP_WEEKS,
             has_language_model=bool(settings.LLM_BASE_URL),
         ),
     )
 
 
 def on_stop(update: Update) -> None:
-    """Send the person no more surveys (SUR-11)."""
+    """Send the person no more surveys, and no broadcasts in private (SUR-11, STF-05)."""
     person = update.effective_user
     if person is None:
         return
     if _is_staff(update):
-        text = texts.no_surveys_for_staff()
-    elif opt_out_of_surveys(person.id, name=person.full_name, now=timezone.now()):
+        _answer(update, texts.no_surveys_for_staff())
+        return
+    _private_chat(update)
+    if opt_out_of_mailings(person.id, name=person.full_name, now=timezone.now()):
         text = texts.stopped()
     else:
         text = texts.stopped_already()
     _answer(update, text)
 
 
+def on_contact(update: Update) -> None:
+    """Have the client's accountant told that they are asked for (CLI-03)."""
+    if _is_staff(update):
+        staff.on_help(update)
+    else:
+        private.on_contact(update)
+
+
+def on_chat(update: Update) -> None:
+    """Say which chat a client means in private, and let them choose another; staff have no such choice (CLI-05)."""
+    if _is_staff(update):
+        staff.on_help(update)
+    else:
+        choosing.on_which_chat(update)
+
+
 # The buttons of the keyboard, and what they do: only what the bot can do already.
-BUTTONS: tuple[tuple[tuple[Callable[[], str], Handler], ...], ...] = (((texts.privacy_button, on_privacy),),)
+BUTTONS: tuple[tuple[tuple[Callable[[], str], Handler], ...], ...] = (
+    ((order_texts.files_button, documents.on_button), (private_texts.contact_button, on_contact)),
+    ((order_texts.services_button, services.on_button), (order_texts.quick_button, ordering.on_button)),
+    ((choosing_texts.chat_button, on_chat), (texts.privacy_button, on_privacy)),
+)
 
 
 class _IsButton(filters.MessageFilter):
@@ -86,7 +112,7 @@ def on_button(update: Update) -> None:
     for row in BUTTONS:
         for label, handler in row:
             if label() == text:
-                handler(update)
+                (staff.on_help if _is_staff(update) and handler is not on_privacy else handler)(update)
 
 
 def keyboard() -> Menu:
@@ -110,6 +136,14 @@ def _answer(update: Update, text: str) -> None:
     if known is not None:
         queue_message(known, audience=Audience.STAFF, text=text)
         return
-    incoming = IncomingChat(message.chat.id, Chat.Kind.PRIVATE, person.full_name, person.username or "")
-    chat, _is_new = register_chat(incoming, now=timezone.now())
-    queue_message(chat, audience=Audience.CLIENT, text=text, menu=keyboard())
+    queue_message(_private_chat(update), audience=Audience.CLIENT, text=text, menu=keyboard())
+
+
+def _private_chat(update: Update) -> Chat:
+    person = update.effective_user
+    name, username = (person.full_name, person.username or "") if person else ("", "")
+    telegram_id = update.effective_chat.id if update.effective_chat else 0
+    chat, _is_new = register_chat(
+        IncomingChat(telegram_id, Chat.Kind.PRIVATE, name, username), now=timezone.now()
+    )
+    return chat

@@ -1,4 +1,4 @@
-"""What the handlers of buttons in clients' chats share: who pressed, and the answer where it happened."""
+"""What the handlers of buttons share: who pressed and on what, and the answer where it happened."""
 
 from django.db.models import Q
 from telegram import CallbackQuery
@@ -10,19 +10,34 @@ from buhbot.models import Chat, User
 Audience = OutgoingMessage.Audience
 
 
+def known_chat(telegram_id: int) -> Chat | None:
+    """Return the chat of Telegram's id, or the one that the group of the id became."""
+    rows = Chat.objects.filter(Q(telegram_id=telegram_id) | Q(former_telegram_id=telegram_id))
+    return rows.order_by("pk").first()
+
+
+def toast(query: CallbackQuery, text: str) -> None:
+    """Answer the press where it happened, unless that is done; a chat that we do not know is none of ours."""
+    if not query.id:
+        return
+    staff = staff_who_pressed(query)
+    if staff is not None:
+        queue_button_answer(staff, audience=Audience.STAFF, query_id=query.id, text=text)
+        return
+    chat = known_chat(query.message.chat.id) if query.message else None
+    if chat is not None:
+        audience = Audience.TEAM_CHAT if chat.is_team else Audience.CLIENT
+        queue_button_answer(chat, audience=audience, query_id=query.id, text=text)
+
+
 def staff_who_pressed(query: CallbackQuery) -> User | None:
     """Return who of the firm pressed; None: a client."""
     return User.objects.filter(telegram_id=query.from_user.id, is_active=True).first()
 
 
-def toast(query: CallbackQuery, text: str) -> None:
-    """Answer the press where it happened; a chat that we do not know is none of ours."""
-    staff = staff_who_pressed(query)
-    if staff is not None:
-        queue_button_answer(staff, audience=Audience.STAFF, query_id=query.id, text=text)
-        return
-    pressed_in = query.message.chat.id if query.message else 0
-    chat = Chat.objects.filter(Q(telegram_id=pressed_in) | Q(former_telegram_id=pressed_in)).first()
-    if chat is not None:
-        audience = Audience.TEAM_CHAT if chat.is_team else Audience.CLIENT
-        queue_button_answer(chat, audience=audience, query_id=query.id, text=text)
+def message_pressed(query: CallbackQuery, said_in: Chat) -> OutgoingMessage | None:
+    """Return our message under which the button stands."""
+    if query.message is None:
+        return None
+    sent = OutgoingMessage.objects.filter(chat=said_in, method=OutgoingMessage.Method.SEND)
+    return sent.filter(telegram_message_id=query.message.message_id).order_by("-pk").first()

@@ -1,8 +1,8 @@
 """`/status`: a client's open requests with number, state and due (CLI-06); `/take 1042` of staff in private."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from telegram import Update
 
@@ -19,11 +19,11 @@ from bot.texts import orders
 from bot.texts import requests as numbers
 from buhbot.models import Chat, Role, User
 from buhbot.rules import IncomingChat, IncomingMessage
-from buhbot.selectors import visible_chats
+from buhbot.selectors import chats_of_client, visible_chats
 from buhbot.services.chats import register_chat
 from buhbot.services.people import mark_person_reachable
 from sla import services
-from sla.clients import chats_of_client, open_requests_of
+from sla.clients import open_requests_of
 from sla.models import Request
 
 Audience = OutgoingMessage.Audience
@@ -72,10 +72,10 @@ def _tell_staff(staff: User, chat: Chat, incoming: IncomingMessage, now: datetim
 def _of_chat(chat: Chat, now: datetime, *, names_chats: bool = False) -> str:
     if not chat.is_watched:
         return texts.not_counted()
-    return _listed(Chat.objects.filter(pk=chat.pk), now, names_chats=names_chats)
+    return _listed([chat], now, names_chats=names_chats)
 
 
-def _listed(chats: QuerySet[Chat], now: datetime, *, names_chats: bool) -> str:
+def _listed(chats: Collection[Chat], now: datetime, *, names_chats: bool) -> str:
     waiting = open_requests_of(chats)
     rows = [_asked(request) for request in waiting[: texts.SHOWN]]
     return texts.status(rows, waiting.count(), now=now, names_chats=names_chats)
@@ -103,8 +103,8 @@ def on_status_in_private(update: Update) -> None:
         desk.on_queue(update)
         return
     now = timezone.now()
-    chats = chats_of_client(person.id, now=now)
-    text = _listed(chats, now, names_chats=True) if chats.exists() else texts.no_chats()
+    chats = chats_of_client(person.id)
+    text = _listed(chats, now, names_chats=True) if chats else texts.no_chats()
     private = IncomingChat(message.chat.id, Chat.Kind.PRIVATE, person.full_name, person.username or "")
     queue_message(register_chat(private, now=now)[0], audience=Audience.CLIENT, text=text)
 

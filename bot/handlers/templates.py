@@ -4,15 +4,19 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.html import escape
+from telegram import Message as TelegramMessage
 from telegram import Update
 
 from bot.handlers.clients import on_message
 from bot.handlers.commands import Command, take_command, tell_refusal, write_refusal
+from bot.handlers.private import answer_client
 from bot.handlers.staff import staff_behind
 from bot.models import TEMPLATE_SUBJECT, OutgoingMessage
 from bot.outbox import queue_message, queue_suggestions
+from bot.relay import copied_message
 from bot.texts import orders
 from bot.texts import templates as texts
+from bot.texts.private import not_answerable
 from buhbot.models import Chat, User
 from buhbot.services.people import mark_person_reachable
 from sla import services
@@ -84,7 +88,31 @@ def on_private_template(update: Update) -> None:
         on_message(update)
         return
     mark_person_reachable(staff)
-    _list(staff, " ".join((message.text or "").split()[1:]))
+    words = " ".join((message.text or "").split()[1:])
+    if message.reply_to_message is None or not words:
+        _list(staff, words)
+        return
+    refusal = _answer_with(message, staff, words)
+    if refusal:
+        queue_message(staff, audience=Audience.STAFF, text=refusal)
+
+
+def _answer_with(message: TelegramMessage, staff: User, words: str) -> str:
+    """Send the template to the client whose private message is replied to; say why it could not be (CLI-10)."""
+    replied = message.reply_to_message
+    question = copied_message(staff, replied.message_id) if replied else None
+    if question is None:
+        return not_answerable()
+    template = template_of(staff, words)
+    if template is None:
+        return escape(texts.unknown(words, _named(matching_templates(staff, words, limit=NEAR))))
+    text = filled(template.text, _values(question.chat, staff, question.topic_id, at=message.date))
+    if not text:
+        return texts.empty()
+    refusal = answer_client(message, staff, text=text)
+    if not refusal:
+        count_use(template)
+    return refusal
 
 
 def _list(staff: User, words: str) -> None:

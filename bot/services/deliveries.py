@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from bot.models import INSTANT, OutgoingMessage
+from bot.models import ANSWER_SUBJECT, EDITS, INSTANT, SAYING, OutgoingMessage
 from buhbot.services.chats import mark_chat_reachable, mark_chat_unreachable
 from buhbot.services.messages import BotMessage, log_bot_messages
 from buhbot.services.people import mark_person_reachable, mark_person_unreachable
@@ -116,7 +116,7 @@ def _letter(row: OutgoingMessage, *, is_superseded: bool) -> Letter:
         letter.end, letter.error = State.UNDELIVERED, UNLINKED
     elif row.method == Method.DELETE and row.telegram_chat_id not in {None, letter.chat_id}:
         letter.end, letter.error = State.CANCELLED, FORMER
-    if row.method == Method.EDIT:
+    if row.method in EDITS:
         _prepare_edit(letter, row.edits, is_superseded=is_superseded)
     return letter
 
@@ -164,7 +164,7 @@ def _record_sent(outcomes: Sequence[Outcome]) -> None:
 
 
 def _mark_reachable(row: OutgoingMessage) -> None:
-    if row.method != Method.SEND:
+    if row.method not in SAYING:
         return
     if row.chat is not None and row.chat.unreachable_since is not None:
         mark_chat_reachable(row.chat)
@@ -177,7 +177,8 @@ def _said(outcomes: Iterable[Outcome]) -> Iterable[BotMessage]:
     for outcome in outcomes:
         row = outcome.letter.row
         is_said = row.method == Method.SEND and row.audience == OutgoingMessage.Audience.CLIENT
-        if is_said and row.chat is not None and outcome.message_id and outcome.said_at:
+        is_staffs = row.subject.startswith(ANSWER_SUBJECT)  # logged as theirs in the client's chat (CLI-10)
+        if is_said and not is_staffs and row.chat is not None and outcome.message_id and outcome.said_at:
             yield BotMessage(
                 chat=row.chat,
                 telegram_message_id=outcome.message_id,

@@ -3,7 +3,15 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from bot.models import INSTANT, TEMPLATE_SUBJECT, Diagnosis, InboundUpdate, OutgoingMessage
+from bot.models import (
+    ANSWER_SUBJECT,
+    INSTANT,
+    TEMPLATE_SUBJECT,
+    Diagnosis,
+    InboundUpdate,
+    OutgoingMessage,
+    WaitingOrder,
+)
 from buhbot.purging import Piece, deleting
 from buhbot.retention import Terms
 from sla.models import OPEN_STATES
@@ -19,7 +27,8 @@ def _sent(terms: Terms) -> QuerySet[OutgoingMessage]:
 def _unsent(terms: Terms) -> QuerySet[OutgoingMessage]:
     """What failed stays until it is sent again, or is of no use any more; at most as long as data of people."""
     is_over = Q(alerts__isnull=False) & ~_of_open_requests()
-    is_useless = Q(state=Sent.CANCELLED) | Q(method__in=INSTANT) | Q(subject__startswith=TEMPLATE_SUBJECT)
+    is_said = Q(subject__startswith=TEMPLATE_SUBJECT) | Q(subject__startswith=ANSWER_SUBJECT)
+    is_useless = Q(state=Sent.CANCELLED) | Q(method__in=INSTANT) | is_said
     old = Q(created_at__lt=terms.outbox) & (is_useless | is_over) | Q(created_at__lt=terms.people)
     keys = OutgoingMessage.objects.filter(UNSENT & old).values("pk")  # alerts may make several of one row
     return _not_edited_lately(UNSENT & Q(pk__in=keys), terms).order_by("created_at")
@@ -66,6 +75,12 @@ PIECES = (
         ("bot_outgoingmessage", "bot_outgoingmessage_alerts"),
         _unsent,
         deleting(OutgoingMessage),
+    ),
+    Piece(
+        _("what clients wrote without saying which chat is meant"),
+        ("bot_waitingorder",),
+        lambda terms: WaitingOrder.objects.filter(received_at__lt=terms.inbox).order_by("pk"),
+        deleting(WaitingOrder),
     ),
     Piece(
         _("diagnoses"),

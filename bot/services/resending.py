@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from bot.models import INSTANT, TEMPLATE_SUBJECT, OutgoingMessage
+from bot.models import ANSWER_SUBJECT, INSTANT, TEMPLATE_SUBJECT, OutgoingMessage
 from sla.models import Request
 
 State = OutgoingMessage.State
@@ -13,11 +13,12 @@ State = OutgoingMessage.State
 def can_send_again(message: OutgoingMessage) -> bool:
     """Whether another try makes sense: not for an answer to a press, nor for an alert that is no news any more.
 
-    A template that could not be sent is asked for anew: its request is open again, and whoever asked was told (TPL-02).
+    A template, or an answer in private, that could not be sent is asked for anew: its request is open again, and
+    whoever said it was told (TPL-02, CLI-10).
     """
     if message.state != State.UNDELIVERED or message.method in INSTANT:
         return False
-    if message.subject.startswith(TEMPLATE_SUBJECT):
+    if message.subject.startswith((TEMPLATE_SUBJECT, ANSWER_SUBJECT)):
         return False
     alerts = message.alerts.select_related("request")
     return not alerts or any(alert.withdrawn_at is None and alert.request.is_open for alert in alerts)

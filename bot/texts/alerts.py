@@ -36,6 +36,7 @@ class Facts:
     request_level: int = 0
     link: str = ""
     asked_by: str = ""
+    is_call: bool = False
     paused_at: datetime | None = None
     snoozed_until: datetime | None = None
     snoozed_by: str = ""
@@ -45,6 +46,7 @@ class Facts:
     close_reason: str = ""
     was_late: bool = False
     is_breached: bool = True
+    wish: str = ""
 
 
 def alert(facts: Facts, *, now: datetime) -> str:
@@ -59,6 +61,8 @@ def alert(facts: Facts, *, now: datetime) -> str:
 
 
 def _headline(facts: Facts) -> str:
+    if facts.is_call:
+        return _("📞 The client asks for their accountant")
     if facts.asked_by:
         return _("🔔 %(name)s asks you to answer the client") % {"name": facts.asked_by}
     if facts.level == 0:
@@ -76,6 +80,7 @@ def _details(facts: Facts) -> list[tuple[str, str]]:
         (_("Chat"), facts.chat_title if facts.chat_title != facts.client else ""),
         (_("Topic"), str(facts.topic_id) if facts.topic_id else ""),
         (_("Accountant"), facts.accountants or _("nobody is there")),
+        (_("Ordered by a button"), facts.wish),
     ]
 
 

@@ -25,11 +25,15 @@ COMMANDS: dict[str, tuple[MenuCommand, ...]] = {
     "all_private_chats": (
         MenuCommand("start", _("Start")),
         MenuCommand("menu", _("What the bot can do")),
+        MenuCommand("chat", _("Which chat my messages are about")),
         STATUS,
         MenuCommand("privacy", _("What is stored of me, and for how long")),
-        MenuCommand("stop", _("No more surveys")),
+        MenuCommand("stop", _("No more surveys and broadcasts")),
     ),
-    "all_group_chats": (STATUS,),
+    "all_group_chats": (
+        MenuCommand("menu", _("Order a document or a service; the state of files")),
+        STATUS,
+    ),
 }
 # In private, by who may do what (STF-02). An observer sees figures in Admin only.
 OF_STAFF = (HELP, WHOAMI)

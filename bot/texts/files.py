@@ -126,8 +126,16 @@ def not_yours_toast() -> str:
     return _("These files are not yours to decide")
 
 
-def decided_toast() -> str:
-    return _("This has been decided already")
+def decided_toast(name: str) -> str:
+    """Say that the files are decided, and by whom."""
+    if not name:
+        return _("This has been decided already")
+    return _("This has been decided already: %(name)s") % {"name": name}
+
+
+def taken_already_toast(name: str) -> str:
+    """Say that the files are in work already, and with whom."""
+    return _("In work already: %(name)s") % {"name": name} if name else _("In work")
 
 
 def text_only() -> str:

@@ -29,7 +29,9 @@ def moment(at: datetime, *, now: datetime) -> str:
 
 
 def message_link(*, chat_id: int, username: str, message_id: int, topic_id: int = 0) -> str:
-    """Build the address that opens the message in Telegram; empty for chats that have none (ALR-03)."""
+    """Build the address that opens the message in Telegram; empty where there is none: a press has none (ALR-03)."""
+    if message_id <= 0:
+        return ""
     topic = f"{topic_id}/" if topic_id else ""
     if username:
         return f"https://t.me/{username}/{topic}{message_id}"
@@ -39,14 +41,19 @@ def message_link(*, chat_id: int, username: str, message_id: int, topic_id: int 
 
 
 def link_to(request: Request) -> str:
-    """Return where the request's first message is read: in Telegram, else in Admin (ALR-03)."""
-    opened = request.opened_by
-    return message_link(
-        chat_id=opened.telegram_chat_id,
-        username="" if request.chat.kind == Chat.Kind.PRIVATE else request.chat.username,
-        message_id=opened.telegram_message_id,
-        topic_id=request.topic_id,
-    ) or admin_link(f"sla/request/{request.pk}/change/")
+    """Return where the request's first message is read: in Telegram, else in Admin (ALR-03, CLI-10)."""
+    opened, page = request.opened_by, admin_link(f"sla/request/{request.pk}/change/")
+    if opened.is_private:
+        return page
+    return (
+        message_link(
+            chat_id=opened.telegram_chat_id,
+            username="" if request.chat.kind == Chat.Kind.PRIVATE else request.chat.username,
+            message_id=opened.telegram_message_id,
+            topic_id=request.topic_id,
+        )
+        or page
+    )
 
 
 def admin_link(path: str) -> str:

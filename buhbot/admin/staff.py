@@ -25,6 +25,7 @@ from buhbot.admin.filters import TelegramFilter
 from buhbot.admin.notices import NoticesPanel
 from buhbot.admin.staff_forms import NewStaffForm, StaffForm
 from buhbot.admin.staff_import import StaffImport
+from buhbot.admin.staff_sign_in import SignInPages
 from buhbot.models import Chat, Role, User
 from buhbot.selectors import visible_staff
 from buhbot.services.audit import Change
@@ -43,7 +44,7 @@ def telegram_state(user: User) -> tuple[str, str]:
     return "linked", gettext("linked")
 
 
-class StaffAdmin(UserAdmin, NoticesPanel, StaffImport):  # type: ignore[type-arg]
+class StaffAdmin(UserAdmin, NoticesPanel, SignInPages, StaffImport):  # type: ignore[type-arg]
     """People of the firm. They are switched off, never deleted."""
 
     form = StaffForm
@@ -118,12 +119,12 @@ class StaffAdmin(UserAdmin, NoticesPanel, StaffImport):  # type: ignore[type-arg
             path("<int:pk>/link/", self.admin_site.admin_view(link), name="buhbot_user_link"),
             path("<int:pk>/unlink/", self.admin_site.admin_view(self.unlink_view), name="buhbot_user_unlink"),
         ]
-        return own + self.notices_urls() + self.import_urls() + super().get_urls()
+        return own + self.sign_in_urls() + self.notices_urls() + self.import_urls() + super().get_urls()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        switches = self.switches_of(request, object_id)
+        switches = self.switches_of(request, object_id) | self.factor_of(request, object_id)
         response: HttpResponse = super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **switches}
         )

@@ -1,7 +1,9 @@
-"""What clients chose for themselves in the bot."""
+"""Clients as persons: where they are members, and what they chose for themselves in the bot."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from buhbot.models.chats import Chat
 
 
 class SurveyOptOut(models.Model):
@@ -18,3 +20,35 @@ class SurveyOptOut(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.telegram_id)
+
+
+class Membership(models.Model):
+    """What Telegram said of a person in a group: came or went, and when (CLI-05). Who only wrote there has no row."""
+
+    chat = models.ForeignKey(Chat, models.CASCADE, related_name="memberships", verbose_name=_("chat"))
+    telegram_id = models.BigIntegerField(_("Telegram id"), db_index=True)
+    is_member = models.BooleanField(_("member"))
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("member of a chat")
+        verbose_name_plural = _("members of chats")
+        constraints = [models.UniqueConstraint(fields=["chat", "telegram_id"], name="buhbot_membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.telegram_id} · {self.chat}"
+
+
+class ChosenChat(models.Model):
+    """The chat to which belongs what a client of several writes in private (CLI-05)."""
+
+    telegram_id = models.BigIntegerField(_("Telegram id"), unique=True)
+    chat = models.ForeignKey(Chat, models.CASCADE, related_name="chosen_by", verbose_name=_("chat"))
+    chosen_at = models.DateTimeField(_("chosen"))
+
+    class Meta:
+        verbose_name = _("chosen chat")
+        verbose_name_plural = _("chosen chats")
+
+    def __str__(self) -> str:
+        return f"{self.telegram_id} · {self.chat}"

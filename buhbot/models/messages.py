@@ -33,6 +33,7 @@ class Message(models.Model):
         BOT = "bot", _("bot")
         ANONYMOUS_ADMIN = "anonymous_admin", _("anonymous administrator")
         IGNORED = "ignored", _("channel or service")
+        UNDELIVERED = "undelivered", _("staff, not delivered")
 
     chat = models.ForeignKey(Chat, models.CASCADE, related_name="messages", verbose_name=_("chat"))
     telegram_chat_id = models.BigIntegerField()
@@ -53,6 +54,12 @@ class Message(models.Model):
     )
     sent_at = models.DateTimeField(_("sent"))
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
+    private_with = models.BigIntegerField(
+        _("in private with"),
+        null=True,
+        blank=True,
+        help_text=_("Telegram id of the client with whom it was said in private; empty: said in the chat."),
+    )
     reply_to_message_id = models.BigIntegerField(null=True)
     media_group_id = models.CharField(max_length=64, blank=True)
     file_id = models.CharField(max_length=255, blank=True)
@@ -84,13 +91,18 @@ class Message(models.Model):
             ),
             models.Index(
                 fields=["sender_id", "sent_at"],
-                condition=models.Q(sender="client"),
-                name="buhbot_message_by_client",
+                condition=models.Q(sender_id__isnull=False),
+                name="buhbot_message_by_person",
             ),
         ]
 
     def __str__(self) -> str:
         return self.text[:60] or self.get_kind_display()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it was said to the bot in private, or by the bot to the client there (CLI-10)."""
+        return self.private_with is not None
 
 
 class MessageRevision(models.Model):

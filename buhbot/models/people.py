@@ -65,6 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         db_default=[],
         blank=True,
     )
+    supabase_id = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     menu_shown = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -25,6 +25,13 @@ S3_HINT = (
     "Object storage needs S3_ENDPOINT_URL, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY (on Supabase: Project Settings,"
     " Storage, S3 access keys); leave all three out to keep files on this server."
 )
+SUPABASE_HINT = (
+    "Sign-in by Supabase needs SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY (Project Settings, API keys); leave both out"
+    " to go without."
+)
+MAIL_HINT = (
+    "Mail needs EMAIL_URL, EMAIL_FROM and PUBLIC_URL, as it carries links; leave EMAIL_URL out to go without."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,15 @@ def _public_url_is_sound() -> bool:
 
 
 LLM = ("LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL")
+SUPABASE = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY")
 S3 = ("S3_ENDPOINT_URL", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")
+
+BACKUP_S3 = ("BACKUP_S3_ENDPOINT_URL", "BACKUP_S3_ACCESS_KEY_ID", "BACKUP_S3_SECRET_ACCESS_KEY")
+BACKUP_S3_HINT = (
+    "Backups at another provider need BACKUP_S3_ENDPOINT_URL, BACKUP_S3_ACCESS_KEY_ID and BACKUP_S3_SECRET_ACCESS_KEY;"
+    " leave all three out to keep them on this server only."
+)
+AGE_RECIPIENT = re.compile(r"age1[0-9a-z]{20,}")
 
 
 def _is_whole(variable: str, group: tuple[str, ...]) -> Callable[[], bool]:
@@ -188,6 +203,54 @@ RULES = (
     ),
     Rule("E021", "S3_ACCESS_KEY_ID", _is_whole("S3_ACCESS_KEY_ID", S3), "is missing.", S3_HINT),
     Rule("E022", "S3_SECRET_ACCESS_KEY", _is_whole("S3_SECRET_ACCESS_KEY", S3), "is missing.", S3_HINT),
+    Rule(
+        "E030",
+        "SUPABASE_URL",
+        _is_whole("SUPABASE_URL", SUPABASE),
+        "must look like https://PROJECT.supabase.co.",
+        SUPABASE_HINT,
+    ),
+    Rule(
+        "E031",
+        "SUPABASE_PUBLISHABLE_KEY",
+        _is_whole("SUPABASE_PUBLISHABLE_KEY", SUPABASE),
+        "is missing.",
+        SUPABASE_HINT,
+    ),
+    Rule(
+        "E032",
+        "SUPABASE_JWT_SECRET",
+        lambda: len(settings.SUPABASE_JWT_SECRET or "x" * LEAST_KEY_LENGTH) >= LEAST_KEY_LENGTH,
+        f"must have at least {LEAST_KEY_LENGTH} characters.",
+        "Only projects with a legacy secret need it (Project Settings, JWT Keys); leave it out otherwise.",
+    ),
+    Rule(
+        "E033",
+        "EMAIL_FROM",
+        lambda: not settings.EMAIL_URL or ("@" in settings.EMAIL_FROM and bool(settings.PUBLIC_URL)),
+        "must be the address that mail comes from, like buhbot@example.com.",
+        MAIL_HINT,
+    ),
+    Rule(
+        "E040",
+        "BACKUP_S3_ENDPOINT_URL",
+        _is_whole("BACKUP_S3_ENDPOINT_URL", BACKUP_S3),
+        "must look like https://s3.example.com.",
+        BACKUP_S3_HINT,
+    ),
+    *(
+        Rule("E041", name, _is_whole(name, BACKUP_S3), "is missing.", BACKUP_S3_HINT)
+        for name in BACKUP_S3[1:]
+    ),
+    Rule(
+        "E042",
+        "BACKUP_AGE_RECIPIENT",
+        lambda: (
+            not settings.BACKUP_AGE_RECIPIENT or bool(AGE_RECIPIENT.fullmatch(settings.BACKUP_AGE_RECIPIENT))
+        ),
+        "must be a public key of age, like age1….",
+        "age-keygen -o key.txt makes a pair; keep key.txt off this server, and set the public key that it prints.",
+    ),
 )
 
 

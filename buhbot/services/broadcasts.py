@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from buhbot.audience import OF_BROADCASTS, Tally, chosen_chats, judged, tally
 from buhbot.models import Broadcast, BroadcastDelivery
@@ -30,15 +30,31 @@ def audience_of(broadcast: Broadcast) -> Tally:
     return tally(judged(chosen_chats(broadcast), OF_BROADCASTS))
 
 
+def lock_draft(broadcast: Broadcast) -> Broadcast:
+    """Hold a draft until the end of the transaction, and return it as it is now. Raises NotADraft."""
+    row = Broadcast.objects.select_for_update(of=("self",)).get(pk=broadcast.pk)
+    if not row.is_draft:
+        raise NotADraft(row.state)
+    return row
+
+
+@transaction.atomic
+def delete_draft(broadcast: Broadcast) -> bool:
+    """Delete a draft; False: it is none any more."""
+    try:
+        lock_draft(broadcast).delete()
+    except NotADraft:
+        return False
+    return True
+
+
 @transaction.atomic
 def release_broadcast(broadcast: Broadcast, *, start_at: datetime | None, now: datetime) -> Broadcast:
     """Let the bot send a draft at the instant, or at once when there is none; of two who press, one does it.
 
     Raises NotADraft, NobodyToWriteTo, StartInThePast.
     """
-    row = Broadcast.objects.select_for_update().get(pk=broadcast.pk)
-    if row.state != State.DRAFT:
-        raise NotADraft(row.state)
+    row = lock_draft(broadcast)
     if start_at is not None and start_at <= now:
         raise StartInThePast(start_at)
     if not audience_of(row).included:
@@ -63,6 +79,16 @@ def stop_broadcast(broadcast: Broadcast, *, now: datetime) -> bool:
 def due_broadcasts(now: datetime) -> QuerySet[Broadcast]:
     """Return the broadcasts whose time has come."""
     return Broadcast.objects.filter(state=State.SCHEDULED, start_at__lte=now)
+
+
+def need_sending(now: datetime) -> bool:
+    """Whether any broadcast has something to begin, to send, to take back or to finish; asked each second."""
+    open_copies = BroadcastDelivery.objects.filter(
+        broadcast=OuterRef("pk"), state__in=(BroadcastDelivery.State.WAITING, BroadcastDelivery.State.QUEUED)
+    )
+    due = Q(state=State.SCHEDULED, start_at__lte=now)
+    taken_back = Q(Exists(open_copies), state=State.STOPPED)
+    return Broadcast.objects.filter(due | Q(state=State.SENDING) | taken_back).exists()
 
 
 @transaction.atomic

@@ -89,6 +89,8 @@ def migrate_chat(*, old_telegram_id: int, new_telegram_id: int) -> None:
         twin.messages.update(chat=chat)
         twin.outgoing.update(chat=chat)
         twin.diagnoses.update(chat=chat)
+        twin.chosen_by.update(chat=chat)
+        twin.memberships.exclude(telegram_id__in=chat.memberships.values("telegram_id")).update(chat=chat)
         twin.delete()
     chat.telegram_id, chat.former_telegram_id = new_telegram_id, old_telegram_id
     chat.kind = Chat.Kind.SUPERGROUP

@@ -10,8 +10,13 @@ from buhbot.models import Chat, Message, MessageRevision
 from buhbot.rules import IncomingMessage, speaker
 
 
-def log_message(incoming: IncomingMessage, *, chat: Chat, staff_id: int | None) -> Message:
-    """Log a message of the chat that is not logged yet (REQ-01)."""
+def log_message(
+    incoming: IncomingMessage, *, chat: Chat, staff_id: int | None, private_with: int | None = None
+) -> Message:
+    """Log a message of the chat that is not logged yet (REQ-01).
+
+    `private_with` is the client with whom it was said to the bot in private (CLI-10).
+    """
     person = incoming.person
     return Message.objects.create(
         chat=chat,
@@ -24,6 +29,7 @@ def log_message(incoming: IncomingMessage, *, chat: Chat, staff_id: int | None) 
         sender_id=person.telegram_id if person else incoming.sender_chat_id,
         sender_name=(incoming.sender_chat_title or (person.name if person else ""))[:255],
         staff_id=staff_id,
+        private_with=private_with,
         sent_at=incoming.sent_at,
         edited_at=incoming.edited_at,
         reply_to_message_id=incoming.reply_to_message_id,
@@ -105,3 +111,9 @@ def record_edit(incoming: IncomingMessage) -> Message | None:
     message.file_name = incoming.file_name[:255]
     message.save(update_fields=["text", "kind", "edited_at", "file_id", "file_unique_id", "file_name"])
     return message
+
+
+def note_undelivered(message: Message) -> None:
+    """Note of an answer of staff that the client never read it: so it counts as said by nobody (CLI-10)."""
+    message.sender = Message.Sender.UNDELIVERED
+    message.save(update_fields=["sender"])

@@ -1,5 +1,6 @@
-"""Writes of the room: the life of a survey, its copies, reminders."""
+"""Writes of the room: the life of a survey, its copies, reminders, votes, comments, follow-ups."""
 
+from feedback.services.commenting import Comment, add_comment, ask_for_comment, change_comment
 from feedback.services.delivering import (
     Result,
     begin_due,
@@ -7,6 +8,12 @@ from feedback.services.delivering import (
     finish,
     mark_queued,
     settle,
+)
+from feedback.services.following import (
+    ClosedAlready,
+    NoReason,
+    close_follow_up,
+    mark_follow_up,
 )
 from feedback.services.opting import opt_in_again
 from feedback.services.publishing import publish_tallies
@@ -20,8 +27,36 @@ from feedback.services.surveys import (
     schedule,
     unschedule,
 )
+from feedback.services.voting import (
+    Cast,
+    NoSuchRating,
+    NothingToWithdraw,
+    StaffDoNotVote,
+    SurveyIsOver,
+    Voter,
+    VoteRefused,
+    rate,
+    withdraw,
+)
 
 __all__ = [
+    "Cast",
+    "ClosedAlready",
+    "Comment",
+    "NoReason",
+    "NoSuchRating",
+    "NothingToWithdraw",
+    "StaffDoNotVote",
+    "SurveyIsOver",
+    "VoteRefused",
+    "Voter",
+    "add_comment",
+    "ask_for_comment",
+    "change_comment",
+    "close_follow_up",
+    "mark_follow_up",
+    "rate",
+    "withdraw",
     "NotInThisState",
     "QuarterTaken",
     "Result",

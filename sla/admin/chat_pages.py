@@ -108,6 +108,10 @@ class ChatPages:
         content = {
             "people": [person_of(one, now=now) for one in people_seen(chat, most=MOST_PEOPLE)],
             "accounts": list(free) if request.user.has_perm("buhbot.change_user") else [],
+            "may_erase": person(request).role == Role.ADMIN,
+            "is_silent": chat.kind == Chat.Kind.PRIVATE
+            and chat.telegram_id > 0
+            and not chat.messages.exists(),
         }
         return self._page(request, chat, "sla/admin/chat_people.html", "people", content)
 

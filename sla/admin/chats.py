@@ -30,6 +30,7 @@ from sla.admin.chat_forms import (
     keep_labels,
 )
 from sla.admin.chat_pages import ChatPages, more_tabs
+from sla.admin.erasing import ErasurePage
 from sla.admin.filters import CoverFilter
 from sla.admin.preview import PreviewAdmin
 from sla.admin.recompute import reevaluate
@@ -76,7 +77,7 @@ class ChatPolicyInline(PlainRelations, TabularInline):  # type: ignore[misc]
         return rows
 
 
-class ChatAdmin(ChatPages, PreviewAdmin):
+class ChatAdmin(ErasurePage, ChatPages, PreviewAdmin):
     form = ChatForm
     list_filter: Any = ("is_monitored", "life_cycle", "tier", "kind")
     list_select_related = ("tier",)

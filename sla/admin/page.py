@@ -73,6 +73,7 @@ def _facts(request: Request, now: datetime) -> list[tuple[str, str]]:
     measured = numbers(request, now=now)
     waited = _("Waited") if request.closed_at else _("Waits")
     facts = [
+        (_("Ordered by a button"), request.wish),
         (_("Accountant"), accountants(request)),
         (_("Assigned to"), str(request.assigned_to or "")),
         (_("Opened"), moment(request.opened_at, now=now)),

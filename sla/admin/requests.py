@@ -22,7 +22,16 @@ from sla.admin.filters import AccountantFilter, LateFilter, OpenedFilter, Standi
 from sla.admin.messages import may_correct
 from sla.admin.page import page_of
 from sla.admin.queue import QUEUE_ACTIONS, QueueActions, person_chosen
-from sla.admin.words import STANDING_COLOURS, STANDING_NAMES, accountants, clock, due, moment, standing_of
+from sla.admin.words import (
+    STANDING_COLOURS,
+    STANDING_NAMES,
+    accountants,
+    asked,
+    clock,
+    due,
+    moment,
+    standing_of,
+)
 from sla.models import OPEN_STATES, Label, Request
 from sla.selectors import visible_requests
 
@@ -69,7 +78,7 @@ class RequestAdmin(QueueActions, ReadOnlyAdmin):
 
     @display(description=_("client"), ordering="chat__client_name", header=True)
     def client(self, row: Request) -> tuple[str, str]:
-        text = row.text or "—"
+        text = asked(row)
         return str(row.chat), text if len(text) <= TEXT_IN_LIST else f"{text[:TEXT_IN_LIST].rstrip()}…"
 
     @display(description=_("state"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buhbot.admin.base import moment as moment
 from buhbot.admin.base import span
-from sla.models import Alert, AlertKind, Request
+from sla.models import ASKED, Alert, Request
 from sla.rules import Standing, standing
 from sla.selectors import numbers
 from sla.texts import no_working_time
@@ -81,10 +81,16 @@ def level_name(level: int) -> str:
 
 
 def alert_name(alert: Alert) -> str:
-    """Name what an alert tells of: its level, or that a manager asks (ALR-04)."""
-    return alert.get_kind_display() if alert.kind == AlertKind.NUDGE else level_name(alert.level)
+    """Name what an alert tells of: its level, or who asks (ALR-04, CLI-03)."""
+    return alert.get_kind_display() if alert.kind in ASKED else level_name(alert.level)
 
 
 def span_or_none(value: timedelta | None) -> str:
     """Write a duration that there may not be."""
     return "—" if value is None else span(value)
+
+
+def asked(request: Request) -> str:
+    """Write what the client asked; first what was ordered by a button, where the text does not say it (CLI-08)."""
+    wish = request.wish if request.wish not in request.text else ""
+    return " · ".join(filter(None, (wish, request.text))) or "—"

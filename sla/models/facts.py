@@ -35,6 +35,7 @@ class EventKind(models.TextChoices):
     FAQ_ANSWERED = "faq_answered", _("answered by the FAQ")
     DUTY_CHANGED = "duty_changed", _("others are on duty")
     ASSIGNED = "assigned", _("assigned")
+    CALLED = "called", _("the client asks for the accountant")
 
 
 class RequestEvent(models.Model):
@@ -75,12 +76,16 @@ class AlertKind(models.TextChoices):
     BREACH = "breach", _("target missed")
     ESCALATION = "escalation", _("escalation")
     NUDGE = "nudge", _("a manager asks to answer")
+    CALL = "call", _("the client asks for the accountant")
+
+
+ASKED = (AlertKind.NUDGE, AlertKind.CALL)  # what people ask, beside what the clock says
 
 
 class Alert(models.Model):
     """A fact that people are to be told: level 0 warns, 1 is the breach, more are escalations.
 
-    A nudge has the level that the request has at the time.
+    What people ask has the level that the request has at the time.
     """
 
     Kind = AlertKind

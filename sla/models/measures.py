@@ -24,6 +24,7 @@ class RequestMeasure(models.Model):
     target_minutes = models.PositiveIntegerField()
     calendar_version = models.ForeignKey(CalendarVersion, models.DO_NOTHING, related_name="+")
     close_reason = models.CharField(max_length=16)
+    origin = models.CharField(max_length=16)
 
     class Meta:
         managed = False

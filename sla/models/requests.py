@@ -28,10 +28,25 @@ class Request(models.Model):
         CHAT_DELETED = "chat_deleted", _("the chat was deleted")
         FAQ = "faq", _("answered by the FAQ")
 
+    class Origin(models.TextChoices):
+        CHAT = "chat", _("the chat")
+        PRIVATE = "private", _("a private message to the bot")
+
     chat = models.ForeignKey(Chat, models.PROTECT, related_name="requests", verbose_name=_("chat"))
     topic_id = models.BigIntegerField(_("topic"), default=0)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.OPEN)
     text = models.CharField(_("text"), max_length=500, blank=True)
+    wish = models.CharField(
+        _("ordered by a button"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What the client ordered by buttons of the menu; empty: only written (CLI-04, CLI-08)."),
+    )
+    origin = models.CharField(
+        _("opened from"), max_length=16, choices=Origin, default=Origin.CHAT, db_default="chat"
+    )
     opened_by = models.ForeignKey(
         Message, models.PROTECT, related_name="opened_requests", verbose_name=_("first message")
     )
@@ -126,6 +141,9 @@ class Request(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["open", "waiting_client", "answered", "resolved", "cancelled"]),
                 name="sla_request_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__in=["chat", "private"]), name="sla_request_origin_known"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=OPEN_STATES, closed_at__isnull=True)

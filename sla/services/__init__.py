@@ -17,6 +17,7 @@ from sla.services.actions import (
 from sla.services.answering import answer_through_bot, end_by_faq, take_back_answer
 from sla.services.asking import ask_next
 from sla.services.assigning import AssignedAlready, NotOnDuty, assign
+from sla.services.classifying import is_request
 from sla.services.correcting import NotAClientMessage, correct_class
 from sla.services.forcing import (
     NoOpenRequest,
@@ -36,13 +37,26 @@ from sla.services.inviting import (
     connect_chat,
     create_invitation,
 )
+from sla.services.ordering import Wish, order
 from sla.services.pausing import AlreadyPaused
+from sla.services.private import (
+    CalledAlready,
+    answer_in_private,
+    call_accountant,
+    register_private,
+    register_private_edit,
+)
 from sla.services.recompute import recompute_few, recompute_outdated, recompute_requests
 from sla.services.reevaluation import reevaluate_chat_requests, reevaluate_outdated
 from sla.services.snoozing import AskedAlready, NothingToPutOff, ask_accountant, snooze
 from sla.services.timers import fire_due
 
 __all__ = [
+    "CalledAlready",
+    "answer_in_private",
+    "call_accountant",
+    "register_private",
+    "register_private_edit",
     "ChatConnected",
     "Connection",
     "InvitationExpired",
@@ -51,9 +65,12 @@ __all__ = [
     "InvitationUsed",
     "connect_chat",
     "create_invitation",
+    "Wish",
     "assign",
+    "order",
     "AssignedAlready",
     "NotOnDuty",
+    "is_request",
     "end_absence",
     "enter_absence",
     "reevaluate_chat_requests",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from buhbot.models import Message
 from buhbot.preferences import preferences
-from buhbot.services.messages import say_instead, say_nothing
+from buhbot.services.messages import note_undelivered, say_instead, say_nothing
 from sla.models import OPEN_STATES, Label, Request, RequestEvent, RequestMessage
 from sla.selectors import is_accepted
 from sla.services.actions import NotAllowed, RequestAlreadyOpen, open_again
@@ -64,7 +64,10 @@ def take_back_answer(command: Message, *, now: datetime) -> bool:
 
     Returns False where there is none, a newer one of the topic is open, or staff have answered since.
     """
-    say_nothing(command)
+    if command.is_private:
+        note_undelivered(command)
+    else:
+        say_nothing(command)
     rows = Request.objects.select_for_update(of=("self",)).select_related("chat", "calendar_version")
     request = rows.filter(answer=command, state=Request.State.ANSWERED).first()
     if request is None:

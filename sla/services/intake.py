@@ -70,6 +70,18 @@ def register_edit(incoming: IncomingMessage, *, now: datetime) -> Intake:
     return Intake(chat, is_new, message, _edited(message, known, now=now), known.preferences)
 
 
+def let_act(
+    message: Message, incoming: IncomingMessage, known: Situation, *, now: datetime
+) -> Request | None:
+    """Let a message that was logged now act on the requests of its chat (CLI-10)."""
+    return _take_effect(message, incoming, known, now=now)
+
+
+def let_edit_act(message: Message, known: Situation, *, now: datetime) -> Request | None:
+    """Let an edited message of a client act on the requests of its chat (REQ-05, CLI-10)."""
+    return _edited(message, known, now=now)
+
+
 def _edited(message: Message, known: Situation, *, now: datetime) -> Request | None:
     before = Classification.objects.filter(message=message).first()
     if before is not None and before.source == Classification.Source.STAFF:
@@ -196,6 +208,8 @@ def hear_staff(message: Message, chosen: Preferences) -> None:
 
 
 def _counts(message: Message, chosen: Preferences) -> bool:
+    if message.is_private:
+        return True  # it was allowed when it was passed on to the client (CLI-10)
     if message.staff is None:
         return message.sender == Sender.ANONYMOUS_ADMIN
     return is_accepted(message.staff, message.chat, any_staff=chosen.any_staff_answers, at=message.sent_at)
@@ -235,7 +249,7 @@ def answers_after(message: Message, chosen: Preferences) -> QuerySet[Message]:
     ).exclude(text__regex=COMMAND)
     accepted = Q(sender=Sender.STAFF)
     if not chosen.any_staff_answers:
-        accepted &= Q(by_accepted())
+        accepted &= Q(by_accepted()) | Q(private_with__isnull=False)
     if chosen.anonymous_admins_answer:
         accepted |= Q(sender=Sender.ANONYMOUS_ADMIN)
     return counted.filter(accepted).order_by("sent_at", "telegram_message_id")

@@ -27,6 +27,7 @@ def open_request(
         state=Request.State.ANSWERED if closed_at else Request.State.OPEN,
         closed_at=closed_at,
         text=message.text[:TEXT_LENGTH],
+        origin=_origin(message),
         opened_by=message,
         opened_at=message.sent_at,
         on_duty=on_duty([chat.pk], at=message.sent_at).get(chat.pk, []),
@@ -43,7 +44,7 @@ def open_request(
 
 def move_opening(request: Request, message: Message) -> None:
     """Let the request open with an earlier message that arrived late; Telegram's clock decides (principle 3)."""
-    request.opened_by, request.opened_at = message, message.sent_at
+    request.opened_by, request.opened_at, request.origin = message, message.sent_at, _origin(message)
     set_instants(request)
     request.text = message.text[:TEXT_LENGTH] or request.text
     if request.breached_at is not None:
@@ -56,6 +57,10 @@ def move_opening(request: Request, message: Message) -> None:
     request.notices_outdated = True
     request.save()
     RequestEvent.objects.create(request=request, kind=RequestEvent.Kind.OPENING_MOVED, at=message.sent_at)
+
+
+def _origin(message: Message) -> str:
+    return Request.Origin.PRIVATE if message.is_private else Request.Origin.CHAT
 
 
 def join(request: Request, message: Message, part: str = RequestMessage.Part.CLIENT) -> None:

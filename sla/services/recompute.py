@@ -15,7 +15,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from buhbot.models import CalendarVersion
-from sla.models import OPEN_STATES, Alert, AlertKind, Policy, Request, RequestEvent
+from sla.models import ASKED, OPEN_STATES, Alert, Policy, Request, RequestEvent
 from sla.rules import FIRST_LEVEL, NEVER
 from sla.selectors import POLICY_TERMS, outdated_requests, with_terms_in_force
 from sla.services.opening import set_instants, take_terms
@@ -129,7 +129,7 @@ def _policy_kept(request: Request) -> Policy:
 def _told(ids: list[int]) -> dict[int, dict[int, datetime]]:
     """For each request the last instant of each level; a warning counts once its recipients are settled."""
     found: dict[int, dict[int, datetime]] = {}
-    alerts = Alert.objects.filter(request__in=ids, withdrawn_at=None).exclude(kind=AlertKind.NUDGE)
+    alerts = Alert.objects.filter(request__in=ids, withdrawn_at=None).exclude(kind__in=ASKED)
     alerts = alerts.exclude(level=0, told_at=None)
     for request_id, level, instant in alerts.values_list("request", "level").annotate(Max("instant")):
         found.setdefault(request_id, {})[level] = instant

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from buhbot.services.calendars import work_calendar
 from buhbot.worktime import NoWorkingTime
-from sla.models import Alert, AlertKind, Request, RequestEvent, Tick
+from sla.models import ASKED, Alert, AlertKind, Request, RequestEvent, Tick
 from sla.rules import FIRST_LEVEL, Timers
 from sla.selectors import paused_since
 
@@ -162,7 +162,7 @@ def set_next_escalation(request: Request, *, after: datetime) -> None:
 def resume(request: Request) -> None:
     """Set what fires next from the facts of an open request, as if it had never been closed (REQ-07, ALR-05)."""
     if request.breached_at is not None:
-        told = request.alerts.filter(level=request.level, withdrawn_at=None).exclude(kind=AlertKind.NUDGE)
+        told = request.alerts.filter(level=request.level, withdrawn_at=None).exclude(kind__in=ASKED)
         set_next_escalation(request, after=told.aggregate(at=Max("instant"))["at"] or request.due_at)
     rearm(request)
 

@@ -1,5 +1,5 @@
 """Admin pages of this room."""
 
-from templates_app.admin import faq, files, replies
+from templates_app.admin import faq, files, replies, services
 
-__all__ = ["faq", "files", "replies"]
+__all__ = ["faq", "files", "replies", "services"]

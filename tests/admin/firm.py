@@ -13,6 +13,7 @@ from buhbot.models import (
     Absence,
     Assignment,
     AuditEntry,
+    Broadcast,
     Calendar,
     Chat,
     ChatLabel,
@@ -26,10 +27,10 @@ from buhbot.models import (
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
-from feedback.models import Delivery, Survey, Vote, VoteEvent
+from feedback.models import Delivery, FollowUp, Survey, Vote, VoteEvent
 from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
 from sla.services import create_invitation, fire_due, register_message
-from templates_app.models import FaqItem, ReceivedFile, Template
+from templates_app.models import FaqItem, QuickButton, ReceivedFile, Service, Template
 
 ASKED_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday, 10:00 in Moscow
 CLIENT = IncomingPerson(501, "Клиент")
@@ -85,6 +86,14 @@ class Firm:
             survey=survey, chat=chat, state="delivered", queued_at=ASKED_AT, delivered_at=ASKED_AT
         )
 
+    def follow_up(self, **fields: Any) -> FollowUp:
+        """The open, overdue follow-up of a low rating in the own chat."""
+        given = {"telegram_id": 501, "name": "Дарья", "rating": 2, "comment": "Долго ждали"}
+        times = {"voted_at": ASKED_AT, "changed_at": ASKED_AT, "commented_at": ASKED_AT}
+        vote = Vote.objects.create(delivery=self.delivery_to(self.own.chat), **given, **times)
+        due = {"opened_at": ASKED_AT, "due_at": OVERDUE_AT}
+        return FollowUp.objects.create(**{"vote": vote, "rating": 2, **due} | fields)
+
     def vote_in(self, chat: Chat) -> Vote:
         """A vote in a survey that runs, with its history."""
         delivery = self.delivery_to(chat)
@@ -121,9 +130,23 @@ class Firm:
         segment.chats.add(self.own.chat)
         return segment
 
+    def broadcast(self, **fields: Any) -> Broadcast:
+        """A draft to all."""
+        made = {"title": "Новый адрес", "text": "Мы <b>переехали</b>", "created_at": ASKED_AT, **fields}
+        return Broadcast.objects.get_or_create(created_by=self.people[Role.MANAGER], **made)[0]
+
     def frequent_question(self) -> FaqItem:
         """An item of the FAQ."""
         return FaqItem.objects.get_or_create(question="Какие у вас реквизиты?", answer="Они в договоре")[0]
+
+    def service(self) -> Service:
+        """A service on offer."""
+        made = {"price": "5 000 ₽", "fields": "ИНН\nТелефон"}
+        return Service.objects.get_or_create(name="Регистрация ИП", defaults=made)[0]
+
+    def quick_button(self) -> QuickButton:
+        """A quick button of the menu."""
+        return QuickButton.objects.get_or_create(label="Копия договора", wish="Копия договора")[0]
 
     def file_of(self, message: Message) -> ReceivedFile:
         """A file that came with the message, and its copy."""

@@ -1,25 +1,44 @@
 """Migrations of the outbox take along what stands in it (ALR-08)."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from buhbot.models import CalendarVersion, Chat, Message, Tier
 from buhbot.ops.database import as_owner
 from sla.models import Alert, Request
+from tests.environment import SUPERUSER_URL
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+SCRATCH = "buhbot_migrations"  # indexes are made concurrently, so this goes not in a test's transaction
 BEFORE, AFTER = "0006_quieter_inbox", "0009_outgoingmessage_without_alert"
+
+
+@pytest.fixture
+def scratch(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A migrated database of its own behind the owner's connection."""
+    owner = connections["owner"]
+    usual = owner.settings_dict["NAME"]
+    with psycopg.connect(SUPERUSER_URL, autocommit=True) as server, django_db_blocker.unblock():
+        server.execute(f"CREATE DATABASE {SCRATCH}")
+        owner.close()
+        owner.settings_dict["NAME"] = SCRATCH
+        call_command("migrate", verbosity=0)
+        yield
+        owner.close()
+        owner.settings_dict["NAME"] = usual
+        server.execute(f"DROP DATABASE {SCRATCH} WITH (FORCE)")
 
 
 def migrate_to(name: str) -> Any:
     """Go to the migration, either way; return its model of a message."""
     owner = connections["owner"]
-    with owner.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     MigrationExecutor(owner).migrate([("bot", name)])
     state = MigrationExecutor(owner).loader.project_state([("bot", name)])
     return state.apps.get_model("bot", "OutgoingMessage").objects.using("owner")
@@ -53,8 +72,7 @@ def make_alert() -> Alert:
     return Alert.objects.using("owner").create(request=request, kind="breach", level=1, instant=NOW)
 
 
-@pytest.mark.django_db(databases=["owner"])
-def test_alr_08_messages_of_before_keep_their_alert() -> None:
+def test_alr_08_db_03_messages_of_before_keep_their_alert(scratch: None) -> None:
     with as_owner(connections["owner"]):
         alert = make_alert()
         told = {"audience": "client", "chat_id": alert.request.chat_id, "payload": {}}

@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -22,6 +24,7 @@ QUIET = (
 PASSWORD = "a-password-for-browsers"
 DATABASE = "buhbot_browser"
 SHIFT, SHIFT_CHAT = "Дежурная смена", -1001000000006
+CLOSED, CLOSED_CHAT = "Послезавтра", -1001000000004
 IMAGES = ROOT / "docs" / "img"
 SHOWN = ("story", "home", "request", "home-phone", "queue-phone")
 
@@ -41,6 +44,7 @@ def product() -> Iterator[Stack]:
     firm["policies"][0]["target_minutes"] = 1
     firm["calendars"].append({**firm["calendars"][0], "name": SHIFT})  # for one chat, to be changed
     next(chat for chat in firm["chats"] if chat["telegram_id"] == SHIFT_CHAT)["calendar"] = SHIFT
+    _close(firm)
     firm_file = _write(folder / "firm.json", json.dumps(firm))
     stack.manage("migrate", "--verbosity", "0")
     stack.manage("demo", str(firm_file), "--password", PASSWORD)
@@ -51,6 +55,14 @@ def product() -> Iterator[Stack]:
             load_world(telegram, firm)
         stack.start_all()
         yield stack
+
+
+def _close(firm: dict[str, Any]) -> None:
+    """Give one chat a calendar that opens the day after tomorrow, whenever the tests run (CLI-07)."""
+    day = (datetime.now(UTC) + timedelta(days=2)).isoweekday()
+    hours = {"name": CLOSED, "time_zone": "Europe/Moscow", "weekly": {str(day): "09:00-18:00"}}
+    firm["calendars"].append(hours)
+    next(chat for chat in firm["chats"] if chat["telegram_id"] == CLOSED_CHAT)["calendar"] = CLOSED
 
 
 def _write(path: Path, text: str) -> Path:
@@ -93,3 +105,6 @@ def keep(page: Page, name: str) -> None:
     is_shown = bool(os.environ.get("SCREENSHOTS")) and name in SHOWN
     folder = IMAGES if is_shown else FOLDER
     page.screenshot(path=str(folder / f"{name}.png"))
+    import shutil as s2
+
+    s2.copy(folder / f"{name}.png", "/tmp/shots/")

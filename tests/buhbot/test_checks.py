@@ -49,10 +49,17 @@ WRONG = [
     ("E020", "S3_ENDPOINT_URL", "storage.example.com"),
     ("E020", "S3_ENDPOINT_URL", ""),
     ("E021", "S3_ACCESS_KEY_ID", ""),
+    ("E030", "SUPABASE_URL", "project.supabase.co"),
+    ("E030", "SUPABASE_URL", ""),
+    ("E031", "SUPABASE_PUBLISHABLE_KEY", ""),
+    ("E032", "SUPABASE_JWT_SECRET", "short"),
+    ("E033", "EMAIL_FROM", "buhbot"),
     ("E022", "S3_SECRET_ACCESS_KEY", ""),
 ]
 WHOLE: list[dict[str, str]] = [
     {"LLM_BASE_URL": "https://llm.example.com/v1", "LLM_API_KEY": "k", "LLM_MODEL": "m"},
+    {"SUPABASE_URL": "https://p.supabase.co", "SUPABASE_PUBLISHABLE_KEY": "k"},
+    {"EMAIL_URL": "smtp://localhost:25", "EMAIL_FROM": "buhbot@firm.test"},
     {"S3_ENDPOINT_URL": "https://s3.example.com", "S3_ACCESS_KEY_ID": "k", "S3_SECRET_ACCESS_KEY": "s"},
 ]
 

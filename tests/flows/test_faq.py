@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from bot.models import OutgoingMessage
+from buhbot.models import Chat
 from buhbot.services.chats import migrate_chat
 from sla.figures import Period, score
 from sla.models import Request
@@ -229,3 +230,10 @@ def test_ans_05_a_press_in_the_group_that_became_a_supergroup_is_answered(
     migrate_chat(old_telegram_id=old, new_telegram_id=-1007)
     assert press(world, HELPED, TEN + minutes(1), chat=old) == "Рады помочь!"
     assert world.request().state == "answered"
+
+
+def test_ans_05_a_press_in_a_chat_that_became_the_teams_is_a_toast(world: World, item: FaqItem) -> None:
+    asks(world, ASKED, TEN)
+    Chat.objects.update(is_team=True, is_monitored=False)
+    assert press(world, HELPED, TEN + minutes(1)) == "Эта кнопка больше не действует"
+    assert FaqAnswer.objects.get().verdict == ""

@@ -353,7 +353,15 @@ def test_sec_11_a_colleague_of_another_chat_and_a_client_decide_nothing(world: W
     press(world, DONE, who=CLIENT_ID)
     assert ReceivedFile.objects.get().state == "received"
     assert press(world, DONE, who=world.manager) == "Готово; клиенту сообщим"
-    assert press(world, DONE) == "Это уже решено"
+    assert press(world, DONE) == "Уже решено: Михаил"
+
+
+def test_fil_04_who_comes_second_reads_who_has_it(world: World) -> None:
+    sends(world, document())
+    tell(world)
+    assert press(world, WORK, who=world.manager) == "В работе"
+    assert press(world, WORK) == "Уже в работе: Михаил"
+    assert FileEvent.objects.count() == 1
 
 
 def test_fil_04_what_was_taken_back_at_once_is_not_told(world: World) -> None:

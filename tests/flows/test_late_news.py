@@ -107,12 +107,14 @@ def private(world: World) -> World:
     return world
 
 
-def test_alr_03_a_private_chat_has_no_address_of_messages(private: World) -> None:
+def test_alr_03_a_private_message_has_no_address(world: World) -> None:
+    Chat.objects.filter(pk=world.chat.pk).update(username="romashka")
+    world.client_says("Спасибо!", TEN)
     chat = telegram.private(501) | {"username": "ivan"}
-    private.receive(message=telegram.message(chat, telegram.person(501), TEN, "Когда будет акт?"))
-    private.passes(TEN + minutes(60))
-    urls = [button["url"] for button in buttons(private.sent_to(private.manager)[0]) if "url" in button]
-    assert urls == [f"https://buhbot.test/admin/sla/request/{private.request().pk}/change/"]
+    world.receive(message=telegram.message(chat, telegram.person(501), TEN, "Когда будет акт?"))
+    world.passes(TEN + minutes(60))
+    urls = [button["url"] for button in buttons(world.sent_to(world.manager)[0]) if "url" in button]
+    assert urls == [f"https://buhbot.test/admin/sla/request/{world.request().pk}/change/"]
 
 
 def test_cht_02_a_private_chat_cannot_be_monitored_as_staff_cannot_answer_there(private: World) -> None:

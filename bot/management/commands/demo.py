@@ -13,7 +13,7 @@ from buhbot.models import Assignment, Calendar, Chat, Tier, User
 from buhbot.services.calendars import current_version
 from buhbot.services.production import load_missing
 from sla.models import ChatPolicy, Policy
-from templates_app.models import FaqItem, Template
+from templates_app.models import FaqItem, Service, Template
 
 Json = dict[str, Any]
 
@@ -51,6 +51,8 @@ def load_firm(firm: Json, *, password: str) -> None:
         Template.objects.get_or_create(shortcut=row["shortcut"], owner=None, defaults=row)
     for row in firm.get("frequent_questions", []):
         FaqItem.objects.get_or_create(question=row["question"], defaults=row)
+    for row in firm.get("services", []):
+        Service.objects.get_or_create(name=row["name"], defaults=row)
 
 
 def _load_person(row: Json, password: str) -> None:

@@ -52,7 +52,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0004_published_tallies"), ("buhbot", "0003_own_chats")]
+    dependencies = [("feedback", "0006_published_tallies"), ("buhbot", "0003_own_chats")]
     operations = [
         migrations.RunSQL(
             FORWARD, "DROP FUNCTION published_feedback; DROP FUNCTION published_comments(bigint, boolean);"

@@ -1,0 +1,146 @@
+"""A client's day and an accountant's day on the simulator's page: in the group, in private, by buttons (CLI, STF)."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from simulator.stack import Stack
+from tests.browser.conftest import keep, open_page, sign_in
+from tests.browser.test_story import bubble, say, telegram
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+GROUP, CLIENT, OLGA = -1001000000004, 104, 9004  # its calendar opens the day after tomorrow only
+PHONE = (390, 844)
+PDF = b"%PDF-1.7\n" + b"0" * 5000
+
+
+def private_of(browser: Browser, product: Stack, person: int) -> Page:
+    page = telegram(browser, product, person, person)
+    start = page.get_by_test_id("start")
+    page.wait_for_selector("[data-testid=start]:visible, [data-testid=composer-input]:visible")
+    if start.is_visible():
+        start.click()
+    expect(page.get_by_test_id("composer-input")).to_be_visible()
+    return page
+
+
+def key(page: Page, text: str) -> Locator:
+    return page.get_by_test_id("keyboard-button").filter(has_text=text)
+
+
+def button(page: Page, text: str) -> Locator:
+    return page.get_by_test_id("inline-button").filter(has_text=text).last
+
+
+def reply(page: Page, to: str, text: str) -> None:
+    asked = bubble(page, to)
+    asked.hover()
+    asked.get_by_label("Ответить").click()
+    say(page, text)
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep the page at the width of a desktop and of a phone."""
+    page.wait_for_timeout(400)
+    keep(page, name)
+    wide = page.viewport_size
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.wait_for_timeout(400)
+    keep(page, f"{name}-phone")
+    if wide is not None:
+        page.set_viewport_size(wide)
+
+
+def test_a_clients_day_in_the_group_and_in_private(browser: Browser, product: Stack, tmp_path: Path) -> None:
+    # CLI-01, CLI-02, CLI-03, CLI-04, CLI-06, CLI-07, CLI-08, CLI-10
+    group = telegram(browser, product, CLIENT, GROUP)
+    say(group, "Когда будет готова декларация по НДС?")
+    expect(bubble(group, "Мы на связи")).to_be_visible()
+    say(group, "/status")
+    expect(bubble(group, "декларация по НДС?")).to_contain_text("№")
+    picture(group, "day-group")
+
+    client = private_of(browser, product, CLIENT)
+    picture(client, "day-greeting")
+    say(client, "Подскажите, пришло ли требование из налоговой?")
+    accountant = private_of(browser, product, OLGA)
+    expect(bubble(accountant, "требование из налоговой")).to_contain_text("Ответьте на это сообщение")
+    picture(accountant, "day-copy")
+    reply(accountant, "требование из налоговой", "Да, пришло вчера, ответ уже готовим.")
+    expect(bubble(client, "Да, пришло вчера")).to_be_visible()
+    expect(bubble(accountant, "требование из налоговой")).to_contain_text("Ответ")
+    picture(client, "day-answer")
+
+    key(client, "Связаться с бухгалтером").click()
+    expect(bubble(client, "Бухгалтер чата")).to_be_visible()
+    expect(bubble(accountant, "Клиент просит бухгалтера")).to_be_visible()
+    key(client, "Заказать услугу").click()
+    button(client, "Сверка с контрагентом").click()
+    picture(client, "day-service")
+    button(client, "Заказать").click()
+    expect(bubble(client, "Контрагент и его ИНН")).to_be_visible()
+    say(client, "ООО «Вектор», 7700000000")
+    expect(bubble(client, "За какой период")).to_be_visible()
+    say(client, "Третий квартал")
+    expect(bubble(client, "Принято")).to_contain_text("Сверка с контрагентом")
+    key(client, "Заказать документ").click()
+    picture(client, "day-quick")
+    client.get_by_test_id("inline-button").filter(has_text="Акт").last.click()
+    expect(client.get_by_test_id("bubble").filter(has_text="Принято")).to_have_count(2)
+
+    paper = tmp_path / "Накладная 17.pdf"
+    paper.write_bytes(PDF)
+    client.locator("#files").set_input_files(paper)
+    expect(bubble(client, "Получили в")).to_contain_text("Накладная 17.pdf")
+    frame = accountant.locator(".frame").filter(has_text="Накладная 17.pdf")
+    frame.get_by_test_id("inline-button").filter(has_text="В работу").last.click()
+    expect(frame.get_by_test_id("inline-button").filter(has_text="Готово").last).to_be_visible()
+    picture(accountant, "day-file")
+    key(client, "Статус документов").click()
+    expect(bubble(client, "в работе")).to_contain_text("Накладная 17.pdf")
+    picture(client, "day-documents")
+
+
+def test_an_accountants_day_in_private(browser: Browser, product: Stack) -> None:
+    # STF-02, STF-03, CLI-06, TPL-02
+    group = telegram(browser, product, CLIENT, GROUP)
+    say(group, "Подготовьте, пожалуйста, платёжку по налогам")
+    page = private_of(browser, product, OLGA)
+    say(page, "/queue")
+    expect(bubble(page, "СтройМир")).to_contain_text("№")
+    picture(page, "day-queue")
+    say(page, "/take")
+    expect(bubble(page, "/take 1042")).to_be_visible()
+    number = _number(page, product)
+    say(page, f"/take {number}")
+    expect(bubble(page, "в работ")).to_be_visible()
+    say(group, "/status")
+    expect(bubble(group, "в работе")).to_be_visible()
+    picture(group, "day-taken")
+    say(page, "/template")
+    expect(bubble(page, "первичка")).to_be_visible()
+    picture(page, "day-templates")
+    starts = date.today() + timedelta(days=30)  # noqa: DTZ011 (any day of next month)
+    say(page, f"/absence {starts} {starts + timedelta(days=3)}")
+    picture(page, "day-absence")
+    say(page, "/mystats")
+    say(page, "/notify")
+    picture(page, "day-notify")
+
+    admin = open_page(browser, width=1440, height=900)
+    sign_in(admin, product, "manager@demo.local")
+    admin.goto(f"{product.web_url}/admin/sla/request/")
+    picture(admin, "day-requests")
+    admin.goto(f"{product.web_url}/admin/sla/request/{number}/change/")
+    picture(admin, "day-request")
+
+
+def _number(page: Page, product: Stack) -> int:
+    """The number of the open request of the group, as the queue names it."""
+    with product.simulator() as telegram_:
+        texts = [message.get("text", "") for message in telegram_.messages(OLGA)]
+    queue = next(text for text in reversed(texts) if "СтройМир" in text and "№" in text)
+    return int(queue.partition("№")[2].split()[0].strip("\xa0·,"))
