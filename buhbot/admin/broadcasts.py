@@ -66,7 +66,8 @@ class BroadcastAdmin(GroupingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.select_related("segment", "created_by").prefetch_related("chats").annotate(**ANNOTATED)
+        counted: QuerySet[Any] = rows.annotate(**ANNOTATED)
+        return counted.select_related("segment", "created_by").prefetch_related("chats")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_change_permission(request, obj)) and (obj is None or obj.is_draft)

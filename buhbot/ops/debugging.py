@@ -9,7 +9,7 @@ from django.views.debug import SafeExceptionReporterFilter
 class Hidden(SafeExceptionReporterFilter):
     """Hides addresses too, as they carry passwords, and the list of what is to be masked in logs."""
 
-    hidden_settings = re.compile(  # type: ignore[misc]
+    hidden_settings = re.compile(
         f"{SafeExceptionReporterFilter.hidden_settings.pattern}|_URL|LOCATION|LOGGING", flags=re.IGNORECASE
     )
 

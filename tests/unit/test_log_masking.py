@@ -67,7 +67,7 @@ def written(error: Exception | None, text: str, **fields: Any) -> str:
     """One line of a library's logger, as it comes out."""
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    render = [
+    render: list[Any] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
