@@ -222,7 +222,7 @@ def wish(number: int) -> Wish:
     return Wish(name=WISH, text=f"🛎 {WISH}", number=-number, person_id=CLIENT_ID, person_name="Дарья")
 
 
-def twice_at_once(work: Callable[[int], tuple[Request, bool]]) -> list[bool]:
+def twice_at_once(work: Callable[[int], tuple[object, bool]]) -> list[bool]:
     """Do it by two connections at the same time; return which of them was first."""
     ready, found = Barrier(2), []
 
