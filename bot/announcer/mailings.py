@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from bot.keyboards import Keyboard
 from bot.mailings import key_of, result_in, subject_of
 from bot.models import OutgoingMessage
-from bot.outbox import Copy, queue_copies
+from bot.outbox import ClientLetter, queue_copies
 from buhbot.audience import Reasons, judged
 from buhbot.models import Chat, Delivery
 from buhbot.services.mailings import note_results, skip_deliveries, stop_deliveries
@@ -110,10 +110,10 @@ def _left_out(copies: Sequence[Any], reasons: Reasons) -> dict[int, str]:
     return dict(chats.exclude(left_out="").values_list("pk", "left_out"))
 
 
-def _copy(copy: Any, mailing: Mailing) -> Copy:
+def _copy(copy: Any, mailing: Mailing) -> ClientLetter:
     text, keyboard = mailing.write(copy)
     subject = subject_of(mailing.name, getattr(copy, f"{mailing.campaign}_id"))
-    return Copy(copy.chat, text, keyboard, subject, _key(copy, mailing))
+    return ClientLetter(copy.chat, text, keyboard, subject, _key(copy, mailing))
 
 
 def _key(copy: Any, mailing: Mailing) -> str:

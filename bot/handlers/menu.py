@@ -7,7 +7,7 @@ from django.utils import timezone
 from telegram import Message, Update
 from telegram.ext import filters
 
-from bot.handlers import choosing, documents, ordering, private, services, staff
+from bot.handlers import choosing, contact, documents, ordering, services, staff
 from bot.keyboards import Menu
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
@@ -77,7 +77,7 @@ def on_contact(update: Update) -> None:
     if _is_staff(update):
         staff.on_help(update)
     else:
-        private.on_contact(update)
+        contact.on_button(update)
 
 
 def on_chat(update: Update) -> None:

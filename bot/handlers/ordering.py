@@ -14,6 +14,7 @@ from bot.keyboards import Button, Keyboard, press, read_press
 from bot.relay import pass_on
 from bot.texts import ordering as texts
 from bot.texts import orders
+from bot.texts import private as private_texts
 from buhbot.models import Chat, Message
 from sla import services
 from sla.models import Request
@@ -32,7 +33,7 @@ def on_group_menu(update: Update) -> None:
     if chat is not None and is_for_clients:
         place = place_of(update, chat)
         shown = place if command is None else replace(place, reply_to=None)
-        shown.say(texts.group_menu(), keyboard=(*quick_keyboard(), _rest_of_menu()))
+        shown.say(texts.group_menu(), keyboard=(*quick_keyboard(), *_rest_of_menu()))
     elif command is not None:
         tell_refusal(command, orders.not_watched())
 
@@ -43,10 +44,13 @@ def quick_keyboard() -> Keyboard:
     return tuple(tuple(row[start : start + IN_A_ROW]) for start in range(0, len(row), IN_A_ROW))
 
 
-def _rest_of_menu() -> tuple[Button, ...]:
+def _rest_of_menu() -> Keyboard:
     return (
-        Button(texts.files_button(), press("menu_files", 0)),
-        Button(texts.services_button(), press("menu_services", 0)),
+        (
+            Button(texts.files_button(), press("menu_files", 0)),
+            Button(texts.services_button(), press("menu_services", 0)),
+        ),
+        (Button(private_texts.contact_button(), press("menu_contact", 0)),),
     )
 
 

@@ -1,4 +1,4 @@
-"""Clients who write to the bot in private, and the accountants who answer them by replying (CLI-03, CLI-10)."""
+"""Clients who write to the bot in private, and the accountants who answer them by replying (CLI-10)."""
 
 from datetime import datetime
 
@@ -159,7 +159,7 @@ def answer_client(message: TelegramMessage, staff: User, *, text: str = "") -> s
     """
     replied, incoming = message.reply_to_message, read(message)
     question = copied_message(staff, replied.message_id) if replied else None
-    if question is None or question.private_with is None:
+    if question is None or not question.private_with:  # a client who was erased is nobody's
         return texts.not_answerable()
     if incoming.is_command and not text:
         return texts.no_command()
@@ -192,32 +192,10 @@ def _html(message: TelegramMessage) -> str:
     return message.text_html if message.text else message.caption_html if message.caption else ""
 
 
-@for_chosen_chat
-def on_contact(update: Update, chat: Chat) -> None:
-    """Open a request because the client asks for the accountant, who is told at once (CLI-03)."""
-    if update.message is None:
-        return
-    try:
-        message = services.call_accountant(
-            read(update.message), chat=chat, wish=texts.wish(), now=timezone.now()
-        )
-    except services.CalledAlready:
-        _say(update, texts.called_already(), chat)
-    except services.ChatNotWatched:
-        _say(update, choosing_texts.no_chat())
-    else:
-        if message is not None:
-            request = request_of(message)
-            _say(update, texts.called(chat, request.pk if request else None), chat)
-
-
-def _say(update: Update, text: str, chat: Chat | None = None) -> None:
-    """Answer where the client is: in private, or in the group."""
-    place, person = update.effective_chat, update.effective_user
-    if place is None or person is None:
-        return
-    is_private = place.type == Chat.Kind.PRIVATE or chat is None
-    queue_message(private_chat_of(person) if is_private else chat, audience=Audience.CLIENT, text=text)  # type: ignore[arg-type]
+def _say(update: Update, text: str) -> None:
+    """Answer a client where they are, in private."""
+    if update.effective_user is not None:
+        queue_message(private_chat_of(update.effective_user), audience=Audience.CLIENT, text=text)
 
 
 def _tell(staff: User, text: str) -> None:

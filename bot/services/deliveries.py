@@ -185,6 +185,7 @@ def _said(outcomes: Iterable[Outcome]) -> Iterable[BotMessage]:
                 text=outcome.text,
                 sent_at=outcome.said_at,
                 topic_id=row.payload.get("message_thread_id", 0),
+                reply_to=row.payload.get("reply_parameters", {}).get("message_id"),
             )
 
 

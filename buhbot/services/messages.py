@@ -42,32 +42,53 @@ def log_message(
 
 @dataclass(frozen=True, slots=True)
 class BotMessage:
-    """What the bot itself said in a client's chat; `sent_at` is Telegram's date, `topic_id` 0 means none."""
+    """What the bot itself said in a client's chat; `sent_at` is Telegram's date, `topic_id` 0 means none.
+
+    `reply_to` is the number of the message there that it answers.
+    """
 
     chat: Chat
     telegram_message_id: int
     text: str
     sent_at: datetime
     topic_id: int = 0
+    reply_to: int | None = None
 
 
 def log_bot_messages(said: Sequence[BotMessage]) -> None:
-    """Log what the bot said, in one statement; Telegram does not tell a bot of its own messages (REQ-01)."""
-    Message.objects.bulk_create(
-        [
-            Message(
-                chat=one.chat,
-                telegram_chat_id=one.chat.telegram_id,
-                telegram_message_id=one.telegram_message_id,
-                kind=Message.Kind.TEXT,
-                text=one.text,
-                sender=Message.Sender.BOT,
-                sent_at=one.sent_at,
-                topic_id=one.topic_id,
-            )
-            for one in said
-        ],
-        ignore_conflicts=True,
+    """Log what the bot said, in one statement; Telegram does not tell a bot of its own messages (REQ-01).
+
+    What answers a client's private message is logged where that one is, in the chat that they meant (CLI-10).
+    """
+    meant = _chats_meant([one for one in said if one.reply_to and one.chat.kind == Chat.Kind.PRIVATE])
+    Message.objects.bulk_create([_of_bot(one, meant) for one in said], ignore_conflicts=True)
+
+
+def _chats_meant(said: Sequence[BotMessage]) -> dict[tuple[int, int], int]:
+    """Return the keys of the clients' chats by private chat and number of the message that is answered there."""
+    if not said:
+        return {}
+    asked = Message.objects.filter(
+        private_with__isnull=False,
+        telegram_chat_id__in={one.chat.telegram_id for one in said},
+        telegram_message_id__in={one.reply_to for one in said},
+    )
+    rows = asked.values_list("telegram_chat_id", "telegram_message_id", "chat_id")
+    return {(place, number): chat for place, number, chat in rows}
+
+
+def _of_bot(said: BotMessage, meant: dict[tuple[int, int], int]) -> Message:
+    chat = meant.get((said.chat.telegram_id, said.reply_to or 0))
+    return Message(
+        chat_id=chat or said.chat.pk,
+        private_with=said.chat.telegram_id if chat else None,
+        telegram_chat_id=said.chat.telegram_id,
+        telegram_message_id=said.telegram_message_id,
+        kind=Message.Kind.TEXT,
+        text=said.text,
+        sender=Message.Sender.BOT,
+        sent_at=said.sent_at,
+        topic_id=said.topic_id,
     )
 
 

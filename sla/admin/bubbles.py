@@ -34,6 +34,8 @@ class Bubble:
     before: tuple[str, ...]
     said: Said | None
     is_around: bool = False
+    is_private: bool = False
+    is_undelivered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def bubble(message: Any, *, now: datetime, is_around: bool = False) -> Bubble:
         before=tuple(message.texts_before),
         said=said_of(message),
         is_around=is_around,
+        is_private=message.is_private,
+        is_undelivered=message.sender == Message.Sender.UNDELIVERED,
     )
 
 

@@ -15,7 +15,7 @@ from buhbot.selectors import visible_assignments
 from sla.admin.words import STANDING_NAMES
 from sla.duty import people_on_duty, uncovered_chats
 from sla.figures import BY_FAQ, IN_TIME, missed
-from sla.models import OPEN_STATES
+from sla.models import OPEN_STATES, Request
 from sla.rules import NEVER, Standing
 
 CONDITIONS = {
@@ -89,6 +89,20 @@ class OpenedFilter(PeriodFilter):
     """When the request was opened."""
 
     field = "opened_at"
+
+
+class OriginFilter(admin.SimpleListFilter):
+    """Where the client wrote what opened the request: in the chat, or to the bot in private (CLI-10)."""
+
+    title = _("opened from")
+    parameter_name = "origin"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Request.Origin.choices)
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        return queryset.filter(origin=chosen) if chosen in Request.Origin.values else queryset
 
 
 class CoverFilter(admin.SimpleListFilter):

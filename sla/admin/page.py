@@ -74,6 +74,7 @@ def _facts(request: Request, now: datetime) -> list[tuple[str, str]]:
     waited = _("Waited") if request.closed_at else _("Waits")
     facts = [
         (_("Ordered by a button"), request.wish),
+        (_("Opened from"), _origin(request)),
         (_("Accountant"), accountants(request)),
         (_("Assigned to"), str(request.assigned_to or "")),
         (_("Opened"), moment(request.opened_at, now=now)),
@@ -90,6 +91,11 @@ def _facts(request: Request, now: datetime) -> list[tuple[str, str]]:
         (_("Note"), request.close_note),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _origin(request: Request) -> str:
+    """Say where it was opened, unless in the chat itself as most are (CLI-10)."""
+    return request.get_origin_display() if request.origin != Request.Origin.CHAT else ""
 
 
 def _put_off(request: Request, now: datetime) -> str:

@@ -18,7 +18,7 @@ from buhbot.admin.base import OwnOrder, ReadOnlyAdmin, badge, person
 from buhbot.models import User
 from sla.admin.actions import Told, act, assign, assignees, offered_actions
 from sla.admin.drill import DRILL_FILTERS
-from sla.admin.filters import AccountantFilter, LateFilter, OpenedFilter, StandingFilter
+from sla.admin.filters import AccountantFilter, LateFilter, OpenedFilter, OriginFilter, StandingFilter
 from sla.admin.messages import may_correct
 from sla.admin.page import page_of
 from sla.admin.queue import QUEUE_ACTIONS, QueueActions, person_chosen
@@ -46,7 +46,7 @@ class RequestAdmin(QueueActions, ReadOnlyAdmin):
     list_display_links = ("number", "client")
     actions = QUEUE_ACTIONS
     list_select_related = ("chat", "calendar_version")
-    list_filter = (StandingFilter, LateFilter, AccountantFilter, OpenedFilter, *DRILL_FILTERS)
+    list_filter = (StandingFilter, LateFilter, AccountantFilter, OpenedFilter, OriginFilter, *DRILL_FILTERS)
     search_fields = ("text", "chat__title", "chat__client_name", "=id")
     search_help_text = _("Number, client or text")
     change_form_template = "sla/admin/request.html"

@@ -91,6 +91,10 @@ def span_or_none(value: timedelta | None) -> str:
 
 
 def asked(request: Request) -> str:
-    """Write what the client asked; first what was ordered by a button, where the text does not say it (CLI-08)."""
+    """Write what the client asked; first what was ordered by a button, where the text does not say it (CLI-08).
+
+    💬 marks what was written to the bot in private, as in the bot itself (CLI-10).
+    """
+    mark = "💬 " if request.origin == Request.Origin.PRIVATE else ""
     wish = request.wish if request.wish not in request.text else ""
-    return " · ".join(filter(None, (wish, request.text))) or "—"
+    return mark + (" · ".join(filter(None, (wish, request.text))) or "—")

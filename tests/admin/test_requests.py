@@ -154,3 +154,21 @@ def test_the_page_of_a_request_costs_the_same_however_much_was_said(firm: Firm, 
         say(firm.own.chat, f"Ждём акт {number}", ASKED_AT + timedelta(minutes=number), message_id=number)
     assert cost() == before
     assert before <= 12
+
+
+def test_what_was_written_in_private_and_never_arrived_is_marked(firm: Firm) -> None:  # ADM-03, CLI-10
+    request = firm.own.request
+    assert "в личной переписке" not in page(firm, Role.ACCOUNTANT, "sla_request_change", request.pk)
+    Request.objects.filter(pk=request.pk).update(origin="private")
+    Message.objects.filter(pk=request.opened_by_id).update(private_with=55, sender="undelivered")
+    text = page(firm, Role.ACCOUNTANT, "sla_request_change", request.pk)
+    for words in (
+        "в личной переписке",
+        '<span class="bb-bubble-lost">не доставлено',
+        "личное сообщение боту",
+    ):
+        assert words in text
+    assert "💬" in page(firm, Role.MANAGER, "sla_request_changelist", origin="private")
+    number = f"№\u00a0{request.pk}<"
+    assert number in page(firm, Role.MANAGER, "sla_request_changelist", origin="private")
+    assert number not in page(firm, Role.MANAGER, "sla_request_changelist", origin="chat")

@@ -8,6 +8,7 @@ import pytest
 from bot.models import OutgoingMessage
 from buhbot.models import Assignment, Message, User
 from sla.models import Alert, RequestEvent
+from tests.flows.clients import last, open_menu, press
 from tests.flows.test_private import TEN, private, to_client
 from tests.flows.test_which_chat import choose, member
 from tests.flows.world import CLIENT_ID, World, _other_chat, minutes
@@ -118,3 +119,23 @@ def test_cli_03_staff_call_nobody(world: World) -> None:
     private(world, 601, BUTTON, TEN)
     assert not Alert.objects.exists()
     assert "/queue" in world.texts_to(world.accountant)[-1]
+
+
+def test_cli_03_the_menu_of_the_group_has_the_button_too(world: World) -> None:
+    menu = open_menu(world)
+    assert press(world, menu, BUTTON, TEN + minutes(1)) == ""
+    request = world.request()
+    assert (request.wish, request.origin, request.opened_at) == (
+        "Связаться с бухгалтером",
+        "chat",
+        TEN + minutes(1),
+    )
+    assert f"№ {request.pk}" in last(world.chat).payload["text"]
+    assert len(alerts(world, world.accountant, TEN + minutes(1))) == 1
+    assert "только что" in press(world, menu, BUTTON, TEN + minutes(1.5))
+    assert Alert.objects.count() == 1
+
+
+def test_sec_11_staff_press_it_in_the_group_in_vain(world: World) -> None:
+    press(world, open_menu(world), BUTTON, TEN + minutes(1), who=world.accountant)
+    assert not Alert.objects.exists()

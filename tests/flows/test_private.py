@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
+from bot.calls import Accepted
 from bot.failures import Failure, Meaning
 from bot.models import OutgoingMessage, WaitingOrder
-from bot.results import failed, write_outcomes
+from bot.results import accepted, failed, write_outcomes
 from bot.services.deliveries import Letter
 from bot.services.resending import can_send_again
-from buhbot.models import Absence, Assignment, AuditEntry, Chat, ChosenChat, Message, User
+from buhbot.erasing import erase_client
+from buhbot.models import Absence, Assignment, AuditEntry, Chat, ChosenChat, Membership, Message, User
 from sla.models import Request
-from templates_app.models import FaqItem, ReceivedFile, Template
+from templates_app.models import FaqItem, FileEvent, ReceivedFile, Template
+from templates_app.services.files import set_state
 from tests.flows import telegram
 from tests.flows.telegram import Json
 from tests.flows.test_which_chat import choose, member
@@ -523,3 +526,30 @@ def test_bot_06_who_floods_is_not_answered_but_heard(world: World, no_flood: Non
     assert world.request().origin == "private"
     assert len(copies(world.accountant)) == 1
     assert len(to_client()) == sent
+
+
+def test_req_01_what_the_bot_says_in_private_is_logged_in_the_clients_chat(world: World) -> None:
+    document = {"file_id": "d", "file_unique_id": "ud", "file_name": "акт.pdf", "file_size": 9}
+    asks(world, "", document=document)
+    (receipt,) = to_client()
+    write_outcomes([accepted(Letter(receipt, CLIENT_ID), Accepted(77, "Получили", TEN), at=TEN)])
+    logged = Message.objects.get(sender="bot")
+    assert (logged.chat, logged.private_with, logged.text) == (world.chat, CLIENT_ID, "Получили")
+    assert (logged.telegram_chat_id, logged.telegram_message_id) == (CLIENT_ID, 77)
+
+
+def test_sec_14_a_private_conversation_is_nobodys_after_the_erasure(world: World) -> None:
+    document = {"file_id": "d", "file_unique_id": "ud", "file_name": "акт.pdf", "file_size": 9}
+    asks(world, "", document=document)
+    asks(world, QUESTION, TEN + minutes(1))
+    replies(world, world.accountant, "Завтра", TEN + minutes(5))
+    world.all_sent()
+    erase_client(CLIENT_ID, actor=world.admin, now=TEN + minutes(6))
+    assert not Message.objects.filter(private_with=CLIENT_ID).exists()
+    assert not Message.objects.filter(telegram_chat_id=CLIENT_ID).exists()
+    assert not Membership.objects.filter(telegram_id=CLIENT_ID).exists()
+    told = len(to_client())
+    set_state([ReceivedFile.objects.get().pk], state="done", actor=world.accountant, now=TEN + minutes(7))
+    world.passes(TEN + minutes(7))
+    assert FileEvent.objects.filter(told_at=None).count() == 0
+    assert len(to_client()) == told

@@ -1,27 +1,32 @@
 """Quick buttons of the menu: one press, one request of the kind (CLI-08)."""
 
+from collections.abc import Callable
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from bot.keyboards import press as signed
 from bot.models import OutgoingMessage
 from buhbot.models import Chat, Message
 from sla.models import Request, RequestEvent
+from sla.services.ordering import Wish, order
 from templates_app.models import QuickButton
 from tests.flows import telegram
 from tests.flows.clients import TEN, last, open_menu, press, pressed, private, said, shown, text_of, writes
 from tests.flows.test_which_chat import second as second
-from tests.flows.world import CLIENT_ID, World, buttons, minutes
+from tests.flows.world import CLIENT_ID, World, build, buttons, minutes
 
 ACT, WISH = "🔁 Акт сверки", "Акт сверки"
+REST = ["📎 Статус документов", "🛎 Заказать услугу", "📞 Связаться с бухгалтером"]
 
 
 def test_cli_08_a_fresh_firm_has_buttons_in_russian(world: World) -> None:
     labels = list(QuickButton.objects.values_list("label", flat=True))
     assert labels[:3] == ["📄 Заказать акт", "🔁 Акт сверки", "🧾 Счёт на оплату"]
     shown_labels = [button["text"] for button in buttons(open_menu(world))]
-    assert shown_labels == [*labels, "📎 Статус документов", "🛎 Заказать услугу"]
+    assert shown_labels == [*labels, *REST]
 
 
 def test_cli_08_a_press_opens_a_request_of_the_kind(world: World) -> None:
@@ -91,7 +96,7 @@ def test_cli_08_a_button_that_was_switched_off_meanwhile_says_so(world: World) -
     QuickButton.objects.update(is_enabled=False)
     assert press(world, menu, ACT) == "Этого больше нет в списке. Откройте меню заново: /menu"
     assert not Request.objects.exists()
-    assert [one["text"] for one in buttons(open_menu(world))] == ["📎 Статус документов", "🛎 Заказать услугу"]
+    assert [one["text"] for one in buttons(open_menu(world))] == REST
 
 
 def test_sec_11_a_forged_press_orders_nothing(world: World) -> None:
@@ -204,3 +209,33 @@ def test_cli_05_who_has_no_chat_reads_what_to_do(world: World, label: str) -> No
     writes(world, label, alone=True, who=977)
     assert shown(last(private(977)))
     assert not Request.objects.exists()
+
+
+@pytest.mark.usefixtures("committed")
+def test_cli_08_two_presses_at_the_same_time_open_one_request() -> None:
+    world = build()
+    assert twice_at_once(lambda number: order(world.chat, wish(number), now=TEN)) == [False, True]
+    assert (Request.objects.count(), Message.objects.filter(telegram_message_id__lt=0).count()) == (1, 1)
+
+
+def wish(number: int) -> Wish:
+    return Wish(name=WISH, text=f"🛎 {WISH}", number=-number, person_id=CLIENT_ID, person_name="Дарья")
+
+
+def twice_at_once(work: Callable[[int], tuple[object, bool]]) -> list[bool]:
+    """Do it by two connections at the same time; return which of them was first."""
+    ready, found = Barrier(2), []
+
+    def one(number: int) -> None:
+        try:
+            ready.wait(10)
+            found.append(work(number)[1])
+        finally:
+            connection.close()
+
+    threads = [Thread(target=one, args=[number]) for number in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return sorted(found)

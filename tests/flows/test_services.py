@@ -9,6 +9,7 @@ from bot.models import OutgoingMessage
 from buhbot.models import Chat, Message
 from sla.models import Request
 from templates_app.models import Service, ServiceOrder
+from templates_app.services.ordering import start_order
 from tests.flows.clients import (
     TEN,
     last,
@@ -23,7 +24,8 @@ from tests.flows.clients import (
     writes,
 )
 from tests.flows.telegram import DOCUMENT
-from tests.flows.world import World, buttons, minutes
+from tests.flows.test_quick_buttons import twice_at_once
+from tests.flows.world import CLIENT_ID, World, build, buttons, minutes
 
 MENU, ORDER, BACK, CANCEL = "🛎 Заказать услугу", "✅ Заказать", "◀ Все услуги", "✖ Отменить заказ"
 NAME = "Регистрация ИП"
@@ -290,3 +292,15 @@ def test_cli_04_markup_in_names_and_questions_is_escaped(world: World) -> None:
     assert "\n\n&lt;u&gt;ИНН&lt;/u&gt;?\n\n" in text_of(last(world.chat))
     replies(world, "1", last(world.chat))
     assert "<b>Услуга: &lt;b&gt;А&lt;/b&gt;</b>" in text_of(last(world.chat))
+
+
+@pytest.mark.usefixtures("committed")
+def test_cli_04_two_presses_at_the_same_time_begin_one_order() -> None:
+    chat = build().chat
+    service = Service.objects.create(name="Справка", fields="За какой год")
+
+    def begin(_number: int) -> tuple[ServiceOrder, bool]:
+        return start_order(service, chat=chat, said_in=chat, topic_id=0, person_id=CLIENT_ID, now=TEN)
+
+    assert twice_at_once(begin) == [False, True]
+    assert ServiceOrder.objects.get().state == "asking"

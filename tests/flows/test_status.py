@@ -11,6 +11,7 @@ from buhbot.models import AuditEntry, Chat, Role
 from sla.models import Policy, Request
 from tests.flows import telegram
 from tests.flows.telegram import Json
+from tests.flows.test_which_chat import member
 from tests.flows.world import CLIENT_ID, World, ask_elsewhere, minutes, staff
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
@@ -116,10 +117,11 @@ def test_cli_06_a_stranger_in_private_sees_nothing(world: World) -> None:
     assert in_private(world, 999, "/status", TEN + minutes(1)).startswith("Ваших вопросов я не вижу")
 
 
-def test_cli_06_who_was_silent_for_long_may_have_left(world: World) -> None:
+def test_cli_06_who_left_the_group_sees_no_more_of_it(world: World) -> None:
     world.client_says("Спасибо", TEN)
-    world.says(502, ASKED, TEN + minutes(60 * 24 * 91))
-    told = in_private(world, CLIENT_ID, "/status", TEN + minutes(60 * 24 * 91 + 1))
+    world.says(502, ASKED, TEN + minutes(1))
+    world.receive(chat_member=member(world.chat, CLIENT_ID, "left", TEN + minutes(2)))
+    told = in_private(world, CLIENT_ID, "/status", TEN + minutes(3))
     assert told.startswith("Ваших вопросов я не вижу")
 
 
