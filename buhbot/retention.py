@@ -81,6 +81,8 @@ KEPT: dict[str, str] = {
     "sla_tick": "one row: the pulse",
     "templates_app_template": "texts of the firm",
     "templates_app_faqitem": "texts of the firm",
+    "templates_app_service": SETTING,
+    "templates_app_quickbutton": SETTING,
     "templates_app_discardedcopy": ITSELF,
     "bot_senderlease": "one row: who sends",
     "bot_botaccount": "one row: who the bot is",

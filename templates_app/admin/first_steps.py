@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ def storage_works(_now: datetime) -> Step:
     failing = files.filter(copy=copy.WAITING).exclude(copy_error="")
     return Step(
         title=_("Clients' files are kept in the storage"),
-        is_done=not failing.exists() and files.filter(copy=copy.STORED).exists(),
+        is_done=files.filter(~Exists(failing), copy=copy.STORED).exists(),
         how=_("Send any PDF into a client's chat; manage.py check_storage on the server says what is wrong."),
         link=reverse("admin:templates_app_receivedfile_changelist"),
         where=_("Files"),

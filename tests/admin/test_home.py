@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from bot.models import BotAccount, InboundUpdate, SenderLease
 from buhbot.admin.first_steps import Step, first_steps_part
-from buhbot.models import Backup, Calendar, CalendarException, Chat, Role, User
+from buhbot.models import Backup, Calendar, CalendarException, Chat, Message, Role, User
 from buhbot.services.production import load_years
 from buhbot.texts import share
 from sla.admin.countdown import countdown
@@ -214,7 +214,10 @@ def _no_calendar() -> None:
 
 def _copies(copy: str, error: str) -> None:
     kept = {"copy": copy, "copy_error": error, "bucket": "files", "storage_key": "1/a"}
-    ReceivedFile.objects.update(**kept)
+    message_of_chat = Message.objects.earliest("pk")
+    times = {"received_at": NOW, "registered_at": NOW, "copy_after": NOW}
+    whose = {"chat_id": message_of_chat.chat_id, "message": message_of_chat}
+    ReceivedFile.objects.update_or_create(**whose, kind="document", defaults=kept | times)
 
 
 def _backup(hours: int) -> None:

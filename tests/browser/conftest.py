@@ -105,6 +105,3 @@ def keep(page: Page, name: str) -> None:
     is_shown = bool(os.environ.get("SCREENSHOTS")) and name in SHOWN
     folder = IMAGES if is_shown else FOLDER
     page.screenshot(path=str(folder / f"{name}.png"))
-    import shutil as s2
-
-    s2.copy(folder / f"{name}.png", "/tmp/shots/")

@@ -33,7 +33,7 @@ SEES = {
     "bot_outgoingmessage_alerts": (2, 2, 1, None),
     "django_session": (None, None, None, None),
     "bot_senderlease": (0, 0, None, None),
-    "buhbot_tier": (3, 3, 3, 3),
+    "buhbot_tier": (4, 4, 4, 4),
     "buhbot_signinattempts": (None, None, None, None),
     "buhbot_messagerevision": (0, 0, 0, None),
     "sla_chatpolicy": (0, 0, 0, None),
@@ -241,8 +241,6 @@ WRITES: list[tuple[str, str, Any]] = [
     ("session", "DELETE FROM buhbot_signinattempts", 0),
     ("session", "UPDATE buhbot_user SET role = 'admin'", None),
     ("session", "SELECT text FROM buhbot_message", None),
-    ("service", "DELETE FROM django_session WHERE expire_date > now()", 0),
-    ("service", "SELECT session_data FROM django_session", None),
     ("admin", "SELECT receive_update(2, 1, '{{}}')", None),
     ("accountant", "SELECT health()", None),
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from buhbot.configuration import export_text
 class Command(BaseCommand):
     """Writes the same text for the same configuration."""
 
-    help = "Write templates, FAQ, services, buttons, policies, calendars, tiers and settings as JSON; nobody's data."
+    help = "Write templates, FAQ, services, buttons, policies, calendars, tiers, settings as JSON; no people."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the file."""
