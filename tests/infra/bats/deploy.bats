@@ -87,3 +87,12 @@ deploy() { run bash infra/scripts/deploy.sh "$@"; }
     [ "$(grep -c ^A= .env)" = 1 ]
     [ ! -e evil ]
 }
+
+@test "SEC-08 a certificate is asked for only where the authority can reach nginx" {
+    run bash infra/scripts/cert-init.sh
+    [[ "$status" -eq 1 && "$output" == *"docker compose up -d"* ]]
+    echo nginx >"$BIN/docker.says"
+    run bash infra/scripts/cert-init.sh --staging
+    [ "$status" -eq 0 ]
+    called "docker compose exec certbot sh /usr/local/bin/certificate issue --staging"
+}
