@@ -28,6 +28,7 @@ PIECES = (
             "feedback_voteevent",
             "feedback_commentquestion",
             "feedback_followup",
+            "feedback_publishedtally",
         ),
         _surveys,
         partial(call, "purge_surveys"),
