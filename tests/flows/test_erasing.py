@@ -124,8 +124,15 @@ def _journals(world: World, request: Request) -> None:
         user=world.manager, action_flag=CHANGE, object_id=str(request.opened_by_id), object_repr=QUESTION[:60],
         content_type=ContentType.objects.get_for_model(Message), change_message=f"«{QUESTION[:40]}»",
     )  # fmt: skip
+    Request.objects.filter(pk=request.pk).update(close_note=f"{NAME}: спасибо")
+    own = Chat.objects.filter(telegram_id=WHO)
+    own.update(client_name=f"ИП {NAME}", unreachable_reason=f"Forbidden: {WHO}")
+    OutgoingMessage.objects.filter(chat__in=own).update(telegram_chat_id=WHO)
+    OutgoingMessage.objects.create(
+        chat=world.chat, audience="client", payload={"text": "Готово"}, state="undelivered", error=f"user {WHO}"
+    )
     AuditEntry.objects.create(
-        at=NOW, kind="done", source="admin", object_name=f"чат {NAME}", changes=[["имя", "", NAME]]
+        at=NOW, kind="done", source="bot", who=NAME, object_name=f"чат {NAME}", changes=[["имя", "", NAME]]
     )
 
 
