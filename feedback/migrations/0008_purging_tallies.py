@@ -1,4 +1,4 @@
-"""The published figures of a survey go with it (FBK-05)."""
+"""Old surveys go when they have expired too, which is no state, and their published figures with them (FBK-05)."""
 
 from django.db import migrations
 
@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION purge_surveys(ids bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = buhbot, pg_temp AS $$
 DECLARE
     old bigint[] := ARRAY(
-        SELECT id FROM feedback_survey WHERE id = ANY (ids) AND state = 'closed' AND is_past_retention(closed_at));
+        SELECT id FROM feedback_survey WHERE id = ANY (ids) AND is_past_retention(least(closed_at, expires_at)));
     copies bigint[] := ARRAY(SELECT id FROM feedback_delivery WHERE survey_id = ANY (old));
     given bigint[] := ARRAY(SELECT id FROM feedback_vote WHERE delivery_id = ANY (copies));
 BEGIN

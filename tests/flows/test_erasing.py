@@ -129,7 +129,11 @@ def _journals(world: World, request: Request) -> None:
     own.update(client_name=f"ИП {NAME}", unreachable_reason=f"Forbidden: {WHO}")
     OutgoingMessage.objects.filter(chat__in=own).update(telegram_chat_id=WHO)
     OutgoingMessage.objects.create(
-        chat=world.chat, audience="client", payload={"text": "Готово"}, state="undelivered", error=f"user {WHO}"
+        chat=world.chat,
+        audience="client",
+        payload={"text": "Готово"},
+        state="undelivered",
+        error=f"user {WHO}",
     )
     AuditEntry.objects.create(
         at=NOW, kind="done", source="bot", who=NAME, object_name=f"чат {NAME}", changes=[["имя", "", NAME]]
