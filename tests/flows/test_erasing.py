@@ -11,14 +11,23 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from bot.models import InboundUpdate, OutgoingMessage
+from bot.announcer.low_ratings import tell_low_ratings
+from bot.models import InboundUpdate, OutgoingMessage, WaitingOrder
 from buhbot.erasing import CannotErase, Counts, erase_client, rehearse
-from buhbot.models import AuditEntry, Chat, Message, MessageRevision, SurveyOptOut
+from buhbot.models import (
+    AuditEntry,
+    Chat,
+    ChosenChat,
+    Membership,
+    Message,
+    MessageRevision,
+    SurveyOptOut,
+)
 from feedback.models import CommentQuestion, FollowUp, Vote, VoteEvent
 from sla import figures, llm
 from sla.figures import Period
 from sla.models import Classification, Correction, Request, RequestEvent
-from templates_app.models import DiscardedCopy, ReceivedFile
+from templates_app.models import DiscardedCopy, ReceivedFile, Service, ServiceOrder
 from templates_app.services.discarding import discard_next
 from templates_app.services.files import set_state
 from tests.flows import telegram
@@ -40,7 +49,11 @@ ZANUDINA = {
 QUESTION = "Когда же будет готов «акт» сверки за третий квартал?"
 EARLIER = "Скажите, пожалуйста, что там с нашим договором?"
 SAID_OF_US = "Отвечаете вы слишком медленно, однако вежливо"
-TRACES = (NAME, "Занудина", USERNAME, PHONE, str(WHO), "акт» сверки", "нашим договором", "платёжка-секрет")
+FILE_ID = "BQACAgIAAxkBAAIB"
+TRACES = (
+    NAME, "Занудина", USERNAME, PHONE, str(WHO), "акт» сверки", "нашим договором", "платёжка-секрет",
+    FILE_ID, FILE_ID[::-1], "на маму",
+)  # fmt: skip
 
 
 def says(world: World, text: str, at: datetime, **fields: Any) -> dict[str, Any]:
@@ -51,7 +64,9 @@ def says(world: World, text: str, at: datetime, **fields: Any) -> dict[str, Any]
 
 def live(world: World) -> Request:
     """Let the client leave traces wherever clients do; what was asked is answered in the end."""
-    document = {"file_id": "dz", "file_unique_id": "udz", "file_name": "платёжка-секрет.pdf", "file_size": 9}
+    document = {
+        "file_id": FILE_ID, "file_unique_id": FILE_ID[::-1], "file_name": "платёжка-секрет.pdf", "file_size": 9
+    }  # fmt: skip
     private = telegram.private(WHO, NAME) | {"username": USERNAME}
     world.receive(message=telegram.message(private, ZANUDINA, ASKED, "/privacy"))
     world.receive(message=telegram.message(private, ZANUDINA, ASKED, "/stop"))
@@ -66,7 +81,32 @@ def live(world: World) -> Request:
     world.passes(ASKED + minutes(96))
     request = world.request()
     _journals(world, request)
+    _orders(world, private)
     return request
+
+
+def _orders(world: World, private: dict[str, Any]) -> None:
+    """What the client ordered, has not said of which chat yet, and said in private with the firm."""
+    service = Service.objects.create(name="Регистрация ИП", fields="ФИО")
+    order = {
+        "service": service,
+        "chat": world.chat,
+        "said_in": world.chat,
+        "started_at": NOW,
+        "asked_at": NOW,
+    }
+    ServiceOrder.objects.create(
+        **order, person_id=WHO, fields=["ФИО"], answers=["Оформите на маму"], state="ordered"
+    )
+    ServiceOrder.objects.create(**order, person_id=777, fields=["ФИО"], answers=["ИП", f"Это {NAME}"])
+    said = telegram.message(private, ZANUDINA, ASKED, "Мне бы справку о доходах на маму")
+    WaitingOrder.objects.create(telegram_id=WHO, order="hear", content={"message": said})
+    Membership.objects.create(telegram_id=WHO, chat=world.chat, is_member=True, since=ASKED)
+    ChosenChat.objects.create(telegram_id=WHO, chat=world.chat, chosen_at=ASKED)
+    Message.objects.create(
+        chat=world.chat, telegram_chat_id=WHO, telegram_message_id=90_001, private_with=WHO, sender="staff",
+        staff=world.accountant, sender_id=world.accountant.telegram_id, text="Готово", kind="text", sent_at=NOW,
+    )  # fmt: skip
 
 
 def _journals(world: World, request: Request) -> None:
@@ -84,21 +124,35 @@ def _journals(world: World, request: Request) -> None:
         user=world.manager, action_flag=CHANGE, object_id=str(request.opened_by_id), object_repr=QUESTION[:60],
         content_type=ContentType.objects.get_for_model(Message), change_message=f"«{QUESTION[:40]}»",
     )  # fmt: skip
+    Request.objects.filter(pk=request.pk).update(close_note=f"{NAME}: спасибо")
+    own = Chat.objects.filter(telegram_id=WHO)
+    own.update(client_name=f"ИП {NAME}", unreachable_reason=f"Forbidden: {WHO}")
+    OutgoingMessage.objects.filter(chat__in=own).update(telegram_chat_id=WHO)
+    OutgoingMessage.objects.create(
+        chat=world.chat,
+        audience="client",
+        payload={"text": "Готово"},
+        state="undelivered",
+        error=f"user {WHO}",
+    )
     AuditEntry.objects.create(
-        at=NOW, kind="done", source="admin", object_name=f"чат {NAME}", changes=[["имя", "", NAME]]
+        at=NOW, kind="done", source="bot", who=NAME, object_name=f"чат {NAME}", changes=[["имя", "", NAME]]
     )
 
 
 def votes(world: World) -> Vote:
     """What the client said of the firm, and what was done about it."""
     given = vote(start_survey(NOW), 2, WHO)
-    Vote.objects.filter(pk=given.pk).update(name=NAME, comment=SAID_OF_US, commented_at=NOW)
+    Vote.objects.filter(pk=given.pk).update(
+        name=NAME, comment=SAID_OF_US, commented_at=NOW, comment_chat_id=WHO, comment_message_id=WHO + 1
+    )
     VoteEvent.objects.create(vote=given, kind="commented", comment=SAID_OF_US, at=NOW)
     CommentQuestion.objects.create(vote=given, telegram_id=WHO, channel="chat", asked_at=NOW)
     FollowUp.objects.create(
         vote=given, rating=2, opened_at=NOW, due_at=NOW, closed_at=NOW, closed_by=world.manager,
         reason=f"Позвонил, {NAME} довольна",
     )  # fmt: skip
+    tell_low_ratings(NOW)
     given.refresh_from_db()
     return given
 
@@ -153,7 +207,23 @@ def test_fbk_05_ratings_stay_of_nobody(world: World) -> None:
     assert (given.rating, given.name, given.comment, given.telegram_id) == (2, "", "", -given.pk)
     assert VoteEvent.objects.get(vote=given).comment == ""
     assert not CommentQuestion.objects.exists()
-    assert FollowUp.objects.get().reason == "Позвонил, … довольна"
+    assert FollowUp.objects.get().reason == "…"
+
+
+def test_sur_09_what_managers_were_told_of_a_private_comment_goes(world: World) -> None:
+    live(world)
+    votes(world)
+    assert found(SAID_OF_US)["bot_outgoingmessage"]
+    erase_client(WHO, actor=world.admin, now=NOW)
+    assert found(SAID_OF_US) == {}
+
+
+def test_cli_04_orders_go_and_what_others_ordered_stays_without_the_name(world: World) -> None:
+    live(world)
+    gone = by_name(erase_client(WHO, actor=world.admin, now=NOW))
+    assert gone["Заказы услуг с ответами"] == 1
+    assert ServiceOrder.objects.get().answers == ["ИП", "Это …"]
+    assert not WaitingOrder.objects.exists()
 
 
 def test_fbk_05_who_was_erased_may_vote_again(world: World) -> None:
