@@ -120,6 +120,7 @@ def test_cli_10_files_and_voice_are_copied_with_a_caption(world: World, content:
     assert copy.method == "copyMessage"
     assert (copy.payload["from_chat_id"], copy.payload["message_id"]) == (CLIENT_ID, sent["message_id"])
     assert "ООО «Ромашка»" in copy.payload["caption"]
+    assert "[" not in copy.payload["caption"]
 
 
 @pytest.mark.parametrize("content", [telegram.STICKER, telegram.VIDEO_NOTE])
@@ -549,3 +550,12 @@ def test_sec_14_a_private_conversation_is_nobodys_after_the_erasure(world: World
     assert not Membership.objects.filter(telegram_id=CLIENT_ID).exists()
     assert not ReceivedFile.objects.exists()
     assert world.request().state == "answered"
+
+
+def test_cli_06_what_was_written_in_private_is_quoted_to_its_writer_only(world: World) -> None:
+    asks(world)
+    world.says(777, "/status", TEN + minutes(1))
+    assert QUESTION not in world.sent_to(world.chat)[-1].payload["text"]
+    assert "написано мне лично" in world.sent_to(world.chat)[-1].payload["text"]
+    asks(world, "/status", TEN + minutes(2))
+    assert QUESTION in to_client()[-1].payload["text"]
