@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench faults lock messages image stack-test
+.PHONY: drill help setup demo test lint bench faults lock messages image stack-test
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: setup ## measure, and write docs/benchmarks.md; PARTS="data alerts" for s
 
 faults: setup ## the long fault tests, with real kills
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(BIN)/python -m pytest tests/faults -q
+
+drill: setup ## back up, destroy, restore and compare, on a database of its own
+	@$(BIN)/python -m pytest -n 0 -q -s tests/backup/test_drill.py
 
 messages: setup ## collect texts for translation and compile the catalogues
 	@$(BIN)/python -m tests.catalogues

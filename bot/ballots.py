@@ -1,37 +1,61 @@
 """What a client gets of a survey: the message and its buttons, in the chat and in private (SUR-05).
 
-A press on a rating brings `rate<number>` and the key of the chat's copy.
+A press on a rating brings `rate<number>` and the key of the chat's copy. What a group sees never changes; a person's
+own rating shows in private only (SUR-06).
 """
 
 from bot.keyboards import Button, Keyboard, press, read_press
 from bot.models import BotAccount
 from bot.texts import surveys as texts
 from buhbot.models import Chat
-from feedback.models import Delivery, Survey
+from feedback.models import Delivery, Survey, Vote
 from feedback.rules import SCALES
 
 LINK = "survey"
 RATE = "rate"
 STOP = "survey_stop"
+WITHDRAW = "survey_withdraw"
 FIRST_ROW = 6  # of 0 to 10
 
 
-def rating_keyboard(delivery: Delivery) -> Keyboard:
-    """Return the buttons that give a rating, and the one that asks for no more surveys (SUR-11)."""
+def rating_keyboard(delivery: Delivery, *, chosen: int | None = None) -> Keyboard:
+    """Return the buttons that give a rating, and the one that asks for no more surveys (SUR-11).
+
+    `chosen` marks a person's own rating, and lets it be withdrawn: in private only.
+    """
     least, most = SCALES[delivery.survey.kind]
-    is_stars = delivery.survey.kind == Survey.Kind.STARS
     buttons = tuple(
-        Button(texts.star_button(rating) if is_stars else str(rating), press(f"{RATE}{rating}", delivery.pk))
+        Button(_rating_button(delivery.survey, rating, chosen), press(f"{RATE}{rating}", delivery.pk))
         for rating in range(least, most + 1)
     )
-    return (buttons[:FIRST_ROW], buttons[FIRST_ROW:], _stop(delivery))
+    taken_back = Button(texts.withdraw_button(), press(WITHDRAW, delivery.pk))
+    rows = (buttons[:FIRST_ROW], buttons[FIRST_ROW:], (taken_back,) if chosen is not None else ())
+    return (*rows, _stop(delivery))
+
+
+def _rating_button(survey: Survey, rating: int, chosen: int | None) -> str:
+    text = texts.star_button(rating) if survey.kind == Survey.Kind.STARS else str(rating)
+    return f"✓ {text}" if rating == chosen else text
+
+
+def private_ballot(delivery: Delivery, vote: Vote | None) -> tuple[str, Keyboard]:
+    """Return the form in private, which shows the person's own rating (SUR-05, SUR-06)."""
+    rating = vote.rating if vote else None
+    text = texts.private_question(delivery)
+    if rating is not None:
+        text = "\n\n".join([text, texts.own_rating(delivery.survey, rating)])
+    return text, rating_keyboard(delivery, chosen=rating)
 
 
 def chat_ballot(delivery: Delivery, *, bot_username: str) -> tuple[str, Keyboard]:
     """Return what goes to the chat: the rating's buttons, or the one that leads to a private chat (SUR-05)."""
     survey = delivery.survey
-    if survey.channel == Survey.Channel.CHAT or delivery.chat.kind == Chat.Kind.PRIVATE:
+    if delivery.chat.kind == Chat.Kind.PRIVATE:
         return texts.question(survey), rating_keyboard(delivery)
+    if survey.channel == Survey.Channel.CHAT:
+        *ratings, stop = rating_keyboard(delivery)
+        link = _private_keyboard(delivery, bot_username)[:1] if bot_username else ()
+        return texts.question(survey), (*ratings, *link, stop)
     return texts.question_for_private(survey), _private_keyboard(delivery, bot_username)
 
 

@@ -1,6 +1,7 @@
 """Surveys and broadcasts in the outbox: the names of their rows, and the way back of what became of them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.models import OutgoingMessage
 from bot.services.deliveries import Outcome
@@ -53,3 +54,21 @@ def _result(outcome: Outcome) -> Result:
             return Result(delivery_id, Delivery.State.STOPPED)
     reason = NotArrived.UNREACHABLE if outcome.is_unreachable else NotArrived.REFUSED
     return Result(delivery_id, Delivery.State.FAILED, reason)
+
+
+def result_in(copy: Any, row: OutgoingMessage | None) -> Result | None:
+    """Return what a row says of the copy that it is; None while it is under way. Without a row it will not be sent."""
+    if row is None or row.state == State.CANCELLED:
+        return Result(copy.pk, Delivery.State.STOPPED)
+    if row.state == State.SENT:
+        return Result(
+            copy.pk,
+            Delivery.State.SENT,
+            telegram_chat_id=row.telegram_chat_id,
+            telegram_message_id=row.telegram_message_id,
+            sent_at=row.sent_at,
+        )
+    if row.state != State.UNDELIVERED:
+        return None
+    is_gone = copy.chat.unreachable_since is not None
+    return Result(copy.pk, Delivery.State.FAILED, NotArrived.UNREACHABLE if is_gone else NotArrived.REFUSED)

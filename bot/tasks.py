@@ -1,4 +1,4 @@
-"""Celery's part of the bot: digests (ALR-09), copies of clients' files (FIL-02), surveys (SUR-04)."""
+"""Celery's part of the bot: digests (ALR-09), files (FIL-02), surveys (SUR-04), heartbeat (MON-07)."""
 
 import time
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 from bot.announcer.digests import tell_digests
 from bot.announcer.surveys import run_surveys as run
 from bot.copying import copy_next
+from bot.heartbeat import beat
 
 COPYING_SECONDS = 4.0  # a worker is wanted for timers too
 
@@ -30,3 +31,9 @@ def copy_files() -> None:
 def run_surveys() -> None:
     """Start, send and remind what is due of surveys. The bot does the same while Celery is away (SUR-04)."""
     run(timezone.now())
+
+
+@shared_task(name="bot.tasks.send_heartbeat")
+def send_heartbeat() -> None:
+    """Tell the service outside that all is well, when it is (MON-07)."""
+    beat(timezone.now())

@@ -129,6 +129,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_calendarversion": _table("rc", admin="rcd", manager="rc", accountant="r", observer="r"),
     "buhbot_tier": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
     "buhbot_preference": _table(admin="rcud", manager="r", accountant="r", observer="r"),
+    "buhbot_backup": _table("rc", admin="r", manager="r"),
     "buhbot_auditentry": _table(  # added to, never changed; in one's own name only
         "rc",
         session=Access("rc", "kind IN ('signed_in', 'signed_out', 'sign_in_failed')", reads=("id",)),
@@ -223,6 +224,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "feedback_vote": _table(admin="r", manager="r"),
     "feedback_voteevent": _table("rc", admin="r", manager="r"),
     "feedback_commentquestion": _table(),
+    "feedback_publishedtally": _table("rc", admin="r", manager="r"),
     "feedback_followup": _table(
         admin=Access("ru", columns=FOLLOW_UP_COLUMNS), manager=Access("ru", columns=FOLLOW_UP_COLUMNS)
     ),
@@ -250,25 +252,31 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
 SERVING = ("buhbot_admin", "buhbot_manager", "buhbot_accountant")
 EVERY_PERSON = (*SERVING, "buhbot_observer")
 ERASING = ("buhbot_service", "buhbot_admin")
+AGGREGATES_ONLY = ("buhbot_accountant", "buhbot_observer")  # FBK-03
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     "receive_update(bigint, bigint, jsonb)": ("buhbot_web", "buhbot_service"),
     "health()": ("buhbot_web", "buhbot_service"),
     "metrics()": ("buhbot_web", "buhbot_service"),
+    "backup_metrics()": ("buhbot_web", "buhbot_service"),
     "acting_user_id()": ("buhbot_service", *EVERY_PERSON),
     "own_chats()": ("buhbot_service", *EVERY_PERSON),
     "stands_in_for(bigint, timestamp with time zone)": ("buhbot_service", *SERVING),
     "colleagues()": ("buhbot_service", *SERVING),
+    "published_feedback()": AGGREGATES_ONLY,
+    "published_comments(bigint, boolean)": AGGREGATES_ONLY,
     # What is too old (SEC-14): the functions look at the age once more.
     "purge_messages(bigint[])": ("buhbot_service",),
     "purge_audit_entries(bigint[])": ("buhbot_service",),
     "purge_admin_log(integer[])": ("buhbot_service",),
     "purge_requests(bigint[])": ("buhbot_service",),
     "purge_files(bigint[])": ("buhbot_service",),
+    "purge_surveys(bigint[])": ("buhbot_service",),
     # One client, at the client's request (SEC-14).
     "plain_words(text)": ERASING,
     "erase_person(bigint, text, text, text[])": ERASING,
     "erase_requests(bigint, text, text[])": ERASING,
     "erase_files(bigint, text, text[])": ERASING,
+    "erase_feedback(bigint, text, text[])": ERASING,
     "erase_private(bigint)": ERASING,
     "erase_traffic(bigint, text, text, text[])": ERASING,
 }

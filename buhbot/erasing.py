@@ -6,27 +6,28 @@ changed by functions of the database, which administrators and commands may call
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from buhbot.models import AuditEntry, Chat, Message, MessageRevision, SurveyOptOut, User
 from buhbot.services.audit import record
 
-LEAST_QUOTE, LONGEST_QUOTE = (
-    10,
-    40,
-)  # letters of a text by which it is known again; shorter ones say nothing of anybody
+# Letters of a text by which it is known again; shorter ones say nothing of anybody.
+LEAST_QUOTE, LONGEST_QUOTE = 10, 40
 LEAST_NAME = 3
+LOCK_MS = 3000  # how long a page waits for a chat that the bot is at work in
 WORD = "[[:alnum:]_]"
 
 
@@ -50,20 +51,60 @@ Counts = list[tuple[str | Promise, int]]
 Erase = Callable[[Person], Counts]
 
 
-@transaction.atomic
-def erase_client(telegram_id: int, *, actor: User | None, now: datetime) -> Counts:
-    """Erase the person for good; return what went, in words. Raises CannotErase."""
-    gone = _erase(telegram_id, now)
-    record(AuditEntry.Kind.DONE, actor=actor, note=_("A client was erased at the client's request."), now=now)
+def erase_client(
+    telegram_id: int, *, actor: User | None, now: datetime, seconds: float | None = None
+) -> Counts:
+    """Erase the person for good; return what went, in words. Raises CannotErase.
+
+    With `seconds` it gives up when the database needs longer for a step, and nothing has happened.
+    """
+    with _patience(seconds), transaction.atomic():
+        gone = _erase(telegram_id, now)
+        note = _("A client was erased at the client's request.")
+        record(AuditEntry.Kind.DONE, actor=actor, note=note, now=now)
     return gone
 
 
-def rehearse(telegram_id: int, *, now: datetime) -> Counts:
+def rehearse(telegram_id: int, *, now: datetime, seconds: float | None = None) -> Counts:
     """Return what `erase_client` would erase: it is done, and taken back. Raises CannotErase."""
-    with transaction.atomic():
+    with _patience(seconds), transaction.atomic():
         gone = _erase(telegram_id, now)
         transaction.set_rollback(True)
     return gone
+
+
+@contextmanager
+def _patience(seconds: float | None) -> Iterator[None]:
+    """Let no step within take longer, nor wait long for what the bot is at work on."""
+    if seconds is None:
+        yield
+        return
+    try:
+        with transaction.atomic():
+            _set_timeouts(str(round(seconds * 1000)), str(LOCK_MS))
+            yield
+            _set_timeouts("0", "0")  # for the rest of the request
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise CannotErase(
+                _("The bot is at work in a chat of this client. Try again in a minute.")
+            ) from None
+        if isinstance(error.__cause__, QueryCanceled):
+            raise CannotErase(
+                _(
+                    "So much is stored that a page cannot wait for it. Ask whoever runs the server to do: %(command)s"
+                )
+                % {"command": "manage.py erase_client"}
+            ) from None
+        raise
+
+
+def _set_timeouts(statement_ms: str, lock_ms: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)",
+            [statement_ms, lock_ms],
+        )
 
 
 def names_of(telegram_id: int) -> list[str]:
@@ -74,6 +115,14 @@ def names_of(telegram_id: int) -> list[str]:
     names |= {name for row in private.values_list("title", "username", "client_name") for name in row}
     names |= {*SurveyOptOut.objects.filter(telegram_id=telegram_id).values_list("name", flat=True)}
     return sorted(name for name in names if name)
+
+
+def chats_of(telegram_id: int) -> list[Chat]:
+    """Return the chats in which the person wrote, and the one with the bot."""
+    said = Message.objects.filter(sender_id=telegram_id, staff=None).order_by()
+    return list(
+        Chat.objects.filter(Q(pk__in=said.values("chat")) | Q(telegram_id=telegram_id)).order_by("pk")
+    )
 
 
 def _erase(telegram_id: int, now: datetime) -> Counts:

@@ -6,6 +6,7 @@
 import html
 import re
 
+MAX_MESSAGE = 4096
 ALIASES = {"strong": "b", "em": "i", "ins": "u", "strike": "s", "del": "s"}
 NAMES = "b|strong|i|em|u|ins|s|strike|del|code|blockquote"
 TOKEN = re.compile(
@@ -17,6 +18,14 @@ TOKEN = re.compile(
 
 class UnclosedTag(ValueError):
     """A tag is opened and not closed, or closed and not opened, or closed out of turn. Its text is the tag's name."""
+
+
+class NothingToRead(ValueError):
+    """The text shows nothing."""
+
+
+class TooLong(ValueError):
+    """The text is longer than a message may be. Its argument is the length."""
 
 
 def telegram_html(text: str) -> str:
@@ -33,6 +42,24 @@ def telegram_html(text: str) -> str:
     if still_open:
         raise UnclosedTag(still_open[-1])
     return "".join(parts)
+
+
+def message_html(text: str) -> str:
+    """Return the text of a whole message as Telegram HTML, escaped.
+
+    Raises UnclosedTag, NothingToRead, TooLong. What counts is the escaped text, in UTF-16 units as Telegram counts.
+    """
+    written = telegram_html(text)
+    if not html.unescape(re.sub("<[^>]*>", "", written)).strip():
+        raise NothingToRead
+    if (length := length_of(written)) > MAX_MESSAGE:
+        raise TooLong(length)
+    return written
+
+
+def length_of(written: str) -> int:
+    """Return how long a text is for Telegram: an emoji counts twice."""
+    return len(written.encode("utf-16-le")) // 2
 
 
 def _follow(still_open: list[str], name: str, *, is_closing: bool) -> None:

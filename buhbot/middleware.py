@@ -10,20 +10,26 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.views.defaults import bad_request, page_not_found
 
 from buhbot.acting import as_person, as_session, go_on_as_person
 from buhbot.models import AuditEntry, User
 from buhbot.ops.metrics import DATABASE_ERRORS, time_query
 from buhbot.services.audit import Source, comes_from, record
-from buhbot.views import client_address, database_away
+from buhbot.views import client_address, database_away, is_internal, server_error
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 FORBIDDEN = 403
+PLAIN_PAGES: dict[int, Callable[[HttpRequest], HttpResponse]] = {
+    400: lambda request: bad_request(request, Http404()),
+    404: lambda request: page_not_found(request, Http404()),
+    500: server_error,
+}
 PROBES = ("/health/", "/metrics", "/static/")
 
 log = structlog.get_logger("buhbot.requests")
@@ -38,6 +44,20 @@ class PermissionsPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return response
+
+
+class DebugPagesMiddleware:
+    """Shows Django's pages for debugging to INTERNAL_NETWORKS only; anybody else gets the plain ones (SEC-12)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        plain = PLAIN_PAGES.get(response.status_code)
+        if settings.DEBUG and plain and not is_internal(request):
+            return plain(request)
         return response
 
 

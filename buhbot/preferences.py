@@ -195,6 +195,24 @@ class Preferences:
             "A chat that was asked so recently is left out. Each survey of your own may have another one."
         ),
     )
+    low_stars: int = number(  # SUR-09
+        3,
+        least=1,
+        most=4,
+        unit=_("of 5 stars"),
+        group=SURVEYS,
+        label=_("Low rating: stars"),
+        help=_("Such a rating or a lower one alerts managers and opens a follow-up."),
+    )
+    low_nps: int = number(  # SUR-09
+        6,
+        least=0,
+        most=9,
+        unit=_("of 10"),
+        group=SURVEYS,
+        label=_("Low rating: recommendation"),
+        help=_("The same on the scale from 0 to 10."),
+    )
     retention_years: int = number(  # SEC-14
         DEFAULT_YEARS,
         least=LEAST_YEARS,
@@ -206,6 +224,15 @@ class Preferences:
             "Messages, files, ended requests, ratings and the audit log. What is older is deleted every night for good;"
             " open requests stay. Clients read the term in the bot: /privacy."
         ),
+    )
+    least_voters: int = number(  # FBK-03; the database knows the default and the bound too
+        5,
+        least=3,
+        most=50,
+        unit=_("persons"),
+        group=SURVEYS,
+        label=_("Accountants and observers see ratings from"),
+        help=_("Figures and comments of fewer persons are hidden from them. Managers see every rating."),
     )
 
 

@@ -34,6 +34,7 @@ class Piece:
     old: Callable[[Terms], QuerySet[Any]]
     remove: Callable[[list[Any]], None]
     is_locked: bool = True  # False: the serving role may not change such rows, so nobody does
+    most: int = BATCH  # fewer at once where much hangs on each row
 
     def count(self, terms: Terms) -> int:
         """Count what would go now."""
@@ -44,7 +45,7 @@ class Piece:
         rows = self.old(terms).values_list("pk", flat=True)
         if self.is_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
-        keys = list(rows[:BATCH])
+        keys = list(rows[: self.most])
         if keys:
             self.remove(keys)
         return len(keys)
@@ -93,10 +94,13 @@ def deleting(model: type[Model]) -> Callable[[list[Any]], None]:
     return delete
 
 
-def unheld(rows: QuerySet[M]) -> QuerySet[M]:
-    """Leave out the rows that a row of any table holds, whichever room it is of: those that PROTECT them."""
+def unheld(rows: QuerySet[M], *, by: Sequence[Any] = (PROTECT,)) -> QuerySet[M]:
+    """Leave out the rows that a row of any table holds, whichever room it is of: those that PROTECT them.
+
+    With CASCADE in `by` also those on which anything hangs; that they are picked somewhere does not count.
+    """
     for relation in _relations(rows.model):
-        if relation.on_delete is PROTECT:
+        if relation.on_delete in by and not relation.related_model._meta.auto_created:
             pointing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
             rows = rows.filter(~Exists(pointing))
     return rows

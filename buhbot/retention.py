@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 DEFAULT_YEARS, LEAST_YEARS, MOST_YEARS = 3, 1, 10
 INBOX_DAYS = 14  # updates that were processed; links and questions that have done their work
-OUTBOX_DAYS = 90  # messages that were sent; invitations that nobody used
+OUTBOX_DAYS = 90  # messages that were sent; invitations, used or not
+BACKUP_WEEKS = 4  # backups: 7 daily and 4 weekly ones (BAK-01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ KEPT: dict[str, str] = {
     "buhbot_user": STAFF,
     "buhbot_user_groups": STAFF,
     "buhbot_user_user_permissions": STAFF,
+    "buhbot_secondfactor": STAFF,
+    "buhbot_backupcode": STAFF,
+    "buhbot_signinattempts": ITSELF,
     "buhbot_substitutionended": ITSELF,
     "buhbot_surveyoptout": "a wish of the client that holds until it is taken back or the client is erased",
     "buhbot_membership": "who is in which chat now, as long as the chat and the client are known",
@@ -61,7 +65,15 @@ KEPT: dict[str, str] = {
     "buhbot_calendarexception": SETTING,
     "buhbot_calendarversion": "the hours by which requests were measured",
     "buhbot_tier": SETTING,
+    "buhbot_backup": "a line a day about an archive, about no client",
     "buhbot_preference": SETTING,
+    "buhbot_chatlabel": SETTING,
+    "buhbot_chat_labels": SETTING,
+    "buhbot_segment": SETTING,
+    "buhbot_segment_tiers": SETTING,
+    "buhbot_segment_labels": SETTING,
+    "buhbot_segment_accountants": SETTING,
+    "buhbot_segment_chats": SETTING,
     "buhbot_assignment": DUTY,
     "sla_policy": SETTING,
     "sla_chatpolicy": SETTING,
@@ -69,6 +81,8 @@ KEPT: dict[str, str] = {
     "sla_tick": "one row: the pulse",
     "templates_app_template": "texts of the firm",
     "templates_app_faqitem": "texts of the firm",
+    "templates_app_service": SETTING,
+    "templates_app_quickbutton": SETTING,
     "templates_app_discardedcopy": ITSELF,
     "bot_senderlease": "one row: who sends",
     "bot_botaccount": "one row: who the bot is",

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from buhbot.ops import DATABASE_SHAPE, checks
+from buhbot.ops import checks
+from buhbot.ops.addresses import database_at
 
 env = environ.Env()
 
@@ -87,24 +88,7 @@ def mail_server(name: str) -> dict[str, Any]:
 
 def database(name: str) -> dict[str, Any]:
     """Read a Postgres URL into Django's form, safe for a transaction pooler (DB-01, SEC-02)."""
-    url = env.str(name, default="")
-    if not url.startswith(("postgres://", "postgresql://")):
-        raise ImproperlyConfigured(f"{name} must look like {DATABASE_SHAPE}.")
-    try:
-        parsed = dict(environ.Env.db_url_config(url))
-        port = int(parsed["PORT"] or 5432)
-    except (KeyError, ValueError, ImproperlyConfigured):
-        raise ImproperlyConfigured(f"{name} must look like {DATABASE_SHAPE}.") from None
-    if not parsed["NAME"]:
-        raise ImproperlyConfigured(f"{name} must name a Postgres database, like {DATABASE_SHAPE}.")
-    options: Mapping[str, Any] = parsed.get("OPTIONS") or {}
-    return parsed | {
-        "PORT": port,
-        "OPTIONS": {"connect_timeout": 5, **options, "prepare_threshold": None},
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": True,
-    }
+    return database_at(env.str(name, default=""), name=name)
 
 
 def buckets(names: Iterable[str], *, folder: str, **server: str) -> dict[str, dict[str, Any]]:

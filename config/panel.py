@@ -22,6 +22,7 @@ MENU = [
     (
         _("Mailings"),
         [
+            (_("Broadcasts"), "campaign", "buhbot.broadcast"),
             (_("Segments"), "filter_alt", "buhbot.segment"),
             (_("Labels"), "label", "buhbot.chatlabel"),
         ],
@@ -47,7 +48,9 @@ MENU = [
         _("Feedback"),
         [
             (_("Surveys"), "reviews", "feedback.survey"),
+            (_("Ratings"), "star", "feedback.vote"),
             (_("Copies of surveys"), "outgoing_mail", "feedback.delivery"),
+            (_("Follow-ups"), "assignment_late", "feedback.followup"),
             (_("Want no surveys"), "notifications_off", "buhbot.surveyoptout"),
         ],
     ),
@@ -72,6 +75,14 @@ MENU = [
         ],
     ),
 ]
+
+# Views of the reports that rooms bring along: each makes its tables for the person who looks.
+REPORT_VIEWS: dict[str, Any] = {
+    "feedback": {
+        "title": _("Ratings"),
+        "tables": ["feedback.admin.tables.by_survey", "feedback.admin.tables.by_accountant"],
+    }
+}
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from redis.retry import Retry
 
 from config.environment import buckets, choice, database, env, flag, mail_server, number, time_zone
 from config.headers import DOOR_POLICY, PANEL_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings)
-from config.panel import UNFOLD  # noqa: F401 (a setting)
+from config.panel import REPORT_VIEWS, UNFOLD  # noqa: F401 (settings)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_env(BASE_DIR / ".env")
@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "buhbot.middleware.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "buhbot.middleware.DebugPagesMiddleware",
     "buhbot.middleware.DatabaseAwayMiddleware",
     "buhbot.middleware.RequestIdMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -156,7 +157,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": DOOR_POLICY}  # that of the panel's own pages: buhbot/panel.py
-# Who may see metrics and the details of health (SEC-12). Behind nginx every forwarded address counts too.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "buhbot.ops.debugging.Hidden"
+# Who may see metrics, the details of health and pages for debugging (SEC-12); behind nginx every forwarded address
+# counts too.
 INTERNAL_NETWORKS = env.list(
     "INTERNAL_NETWORKS",
     default=["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
@@ -204,7 +207,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
     "max_retries": 1,  # of one who publishes: saving in Admin does not wait long for Redis
 }
-CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default="/tmp/buhbot-beat")  # noqa: S108
+CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default="/tmp/buhbot-beat")  # noqa: S108  # nosec
 CELERY_DB_REUSE_MAX = 100
 CELERY_BEAT_SCHEDULE = {
     # Warnings, breaches and escalations whose instant has come (TIM-01).
@@ -237,6 +240,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # A call to a service outside that alarms when the calls stop (MON-07).
+    "send-heartbeat": {"task": "bot.tasks.send_heartbeat", "schedule": 60.0, "options": {"expires": 60}},
     # What is too old, at night; the task goes on by itself until nothing is left (SEC-14).
     "purge-expired": {"task": "buhbot.tasks.purge_expired", "schedule": crontab(hour=2, minute=10)},
     # The digest of the day, once a person, from the start of the working day on (ALR-09).
@@ -252,21 +257,56 @@ CELERY_BEAT_SCHEDULE = {
 # hangs on a row goes before it.
 PURGING = [
     "bot.services.purging.PIECES",
+    "feedback.services.purging.PIECES",
     "templates_app.services.purging.PIECES",
     "sla.services.purging.PIECES",
     "buhbot.services.purging.PIECES",
 ]
 ERASING = [
     "bot.erasing.erase",
+    "feedback.erasing.erase",
     "templates_app.erasing.erase",
     "sla.erasing.erase",
     "buhbot.erasing.erase",
 ]
 
+# Backups (BAK-01): where they go, for whom they are encrypted, and which rooms name files of the storage
+BACKUP_FOLDER: str = env.str("BACKUP_FOLDER", default="") or str(BASE_DIR / "backups")
+BACKUP_S3_ENDPOINT_URL: str = env.str("BACKUP_S3_ENDPOINT_URL", default="").rstrip("/")
+BACKUP_S3_ACCESS_KEY_ID: str = env.str("BACKUP_S3_ACCESS_KEY_ID", default="")
+BACKUP_S3_SECRET_ACCESS_KEY: str = env.str("BACKUP_S3_SECRET_ACCESS_KEY", default="")
+BACKUP_S3_REGION: str = env.str("BACKUP_S3_REGION", default="") or "us-east-1"
+BACKUP_S3_BUCKET: str = env.str("BACKUP_S3_BUCKET", default="") or "buhbot-backup"
+BACKUP_AGE_RECIPIENT: str = env.str("BACKUP_AGE_RECIPIENT", default="")
+BACKUP_MEDIA = ["templates_app.stored.stored_objects"]
+# What `export_config` writes, in the order in which `import_config` reads it (BAK-03)
+CONFIGURATION = [
+    "buhbot.configured.PARTS",
+    "sla.configured.PARTS",
+    "templates_app.configured.PARTS",
+]
+
+# What `manage.py doctor` looks at: what needs no database, and what is not asked while that is away
+DOCTOR = [
+    "buhbot.ops.doctor.server.CHECKS",
+    "templates_app.doctor.CHECKS",
+    "bot.doctor.CHECKS",
+]
+DOCTOR_OF_DATABASE = ["buhbot.ops.doctor.database.CHECKS"]
+SUPABASE_DB_LIMIT_MB = number("SUPABASE_DB_LIMIT_MB", default=500)
+OPS_BOT_TOKEN: str = env.str("OPS_BOT_TOKEN", default="") or TELEGRAM_BOT_TOKEN
+OPS_CHAT_ID: str = env.str("OPS_CHAT_ID", default="")
+HEARTBEAT_URL: str = env.str("HEARTBEAT_URL", default="")
+
 # Logging: JSON lines (MON-06)
 LOG_LEVEL = choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "buhbot.ops.logging.configure"
-LOGGING = {"level": LOG_LEVEL}
+OWN_SECRETS = (
+    *(SECRET_KEY, TELEGRAM_BOT_TOKEN, TELEGRAM_WEBHOOK_SECRET, SUPABASE_JWT_SECRET),
+    *(S3_SECRET_ACCESS_KEY, LLM_API_KEY),
+    *(str(database.get("PASSWORD", "")) for database in DATABASES.values()),
+)
+LOGGING = {"level": LOG_LEVEL, "secrets": OWN_SECRETS}
 
 # Admin: how it looks is said in config/panel.py. Pages that belong to no model:
 PANEL_PAGES = ["buhbot.admin.home.home_urls", "sla.admin.reports.report_urls"]
@@ -275,10 +315,12 @@ PANEL_PAGES = ["buhbot.admin.home.home_urls", "sla.admin.reports.report_urls"]
 HOME_PIECES: dict[str, Any] = {
     "steps": {"seconds": 60, "parts": ["buhbot.admin.first_steps.first_steps_part"]},
     "people": {"seconds": 60, "parts": ["sla.admin.people.people_part", "sla.admin.hours.hours_part"]},
-    "now": {"seconds": 20, "parts": ["sla.admin.home.requests_part"]},
+    "now": {"seconds": 20, "parts": ["sla.admin.home.requests_part", "feedback.admin.home.csat_part"]},
     "charts": {"seconds": 300, "parts": ["sla.admin.home_charts.charts_part"]},
     "hours": {"seconds": 300, "parts": ["sla.admin.home_charts.heatmap_part"]},
 }
+# Tabs of a chat's pages that rooms bring along (ADM-04)
+CHAT_TABS = ["feedback.admin.home.votes_tab"]
 # What is to be done before the product works, each said by its room (ADM-08)
 FIRST_STEPS = [
     "bot.admin.first_steps.token_works",
@@ -288,4 +330,6 @@ FIRST_STEPS = [
     "buhbot.admin.first_steps.accountant_is_linked",
     "sla.admin.first_steps.manager_is_reachable",
     "sla.admin.first_steps.chat_is_monitored",
+    "templates_app.admin.first_steps.storage_works",
+    "buhbot.admin.first_steps.backups_are_fresh",
 ]

@@ -11,6 +11,7 @@ DAY = timedelta(days=1)
 QUARTER_MONTHS = 3
 SCALES = {"stars": (1, 5), "nps": (0, 10)}
 LATE_START = timedelta(days=7)  # a quarterly survey that could not start for so long is left out
+COMMENT_WAIT = timedelta(minutes=30)  # for which the next private message is the comment (SUR-07)
 SECOND_WAIT = timedelta(days=2)  # between the reminder and the notice to the manager (SUR-08)
 
 
@@ -18,6 +19,10 @@ class Arithmetic(Protocol):
     """What is needed of a work calendar."""
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta: ...
+
+    def next_opening(self, instant: datetime) -> datetime: ...
+
+    def deadline(self, start: datetime, target: timedelta) -> datetime: ...
 
 
 class State(StrEnum):
@@ -174,3 +179,24 @@ def skip_reason(facts: Facts, *, cooldown_days: int, now: datetime) -> Skip | No
         Skip.COOL_DOWN: facts.last_survey_at is not None and now - facts.last_survey_at < cooldown_days * DAY,
     }
     return next((reason for reason, is_there in found.items() if is_there), None)
+
+
+def is_rating(kind: str, rating: int) -> bool:
+    """Say whether the scale has such a rating (SUR-01)."""
+    least, most = SCALES[kind]
+    return least <= rating <= most
+
+
+def is_low(kind: str, rating: int | None, *, low_stars: int, low_nps: int) -> bool:
+    """Say whether somebody has to look after the client who gave the rating (SUR-09)."""
+    return rating is not None and rating <= {"stars": low_stars, "nps": low_nps}[kind]
+
+
+def follow_up_due(opened_at: datetime, *, calendar: Arithmetic, zone: str) -> datetime:
+    """Return the instant one working day later: so much working time as the first day that is worked has (SUR-09).
+
+    Raises NoWorkingTime.
+    """
+    day = calendar.next_opening(opened_at).astimezone(ZoneInfo(zone)).date()
+    length = calendar.elapsed(_midnight(day, zone), _midnight(day + DAY, zone))
+    return calendar.deadline(opened_at, length)

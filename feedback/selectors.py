@@ -2,19 +2,19 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from buhbot.audience import chats_chosen, clients_chats
-from buhbot.models import Calendar, Chat, Message, SurveyOptOut, User
+from buhbot.models import Calendar, Chat, Membership, Message, SurveyOptOut, User
 from buhbot.preferences import preferences
 from buhbot.selectors import FULL_SIGHT
 from buhbot.services.calendars import build
 from buhbot.worktime import WorkCalendar
-from feedback.models import Delivery, Survey, Vote
+from feedback.models import CommentQuestion, Delivery, FollowUp, Survey, Vote
 from feedback.rules import RUNNING, Facts, Skip, days_after, next_quarterly_start, skip_reason
 from sla.figures import Period
 from sla.models import OPEN_STATES, Request
@@ -22,6 +22,7 @@ from sla.models import OPEN_STATES, Request
 State = Delivery.State
 OUT = (State.QUEUED, State.DELIVERED)
 IN_THE_CHAT = (Chat.LifeCycle.ACTIVE, Chat.LifeCycle.PAUSED)
+CLOCK_TOLERANCE = timedelta(seconds=5)  # Telegram's dates are whole seconds of another clock
 UNFINISHED = (State.WAITING, State.QUEUED)
 
 
@@ -33,6 +34,45 @@ def visible_surveys(user: User) -> QuerySet[Survey]:
 def visible_deliveries(user: User) -> QuerySet[Delivery]:
     """Return the copies of the surveys that the person may look at."""
     return Delivery.objects.filter(survey__in=visible_surveys(user))
+
+
+def visible_follow_ups(user: User) -> QuerySet[FollowUp]:
+    """Return the follow-ups that the person may look at (SUR-09)."""
+    return FollowUp.objects.filter(vote__delivery__in=visible_deliveries(user))
+
+
+def overdue_follow_ups(now: datetime) -> QuerySet[FollowUp]:
+    """Return the follow-ups that are open and past their due."""
+    return FollowUp.objects.filter(closed_at=None, due_at__lte=now)
+
+
+def vote_of(delivery: Delivery, telegram_id: int) -> Vote | None:
+    """Return the person's vote in the chat's copy."""
+    return Vote.objects.filter(delivery=delivery, telegram_id=telegram_id).first()
+
+
+def has_left(chat: Chat, telegram_id: int) -> bool:
+    """Say whether a person is known to have left the chat: who only reads there, or never wrote, is none (SUR-05)."""
+    left = Membership.objects.filter(chat=chat, telegram_id=telegram_id, is_member=False).first()
+    if left is None:
+        return False
+    return not Message.objects.filter(chat=chat, sender_id=telegram_id, sent_at__gt=left.since).exists()
+
+
+def waiting_question(telegram_id: int, *, at: datetime) -> CommentQuestion | None:
+    """Return the question to which the person's next private message is the comment (SUR-07)."""
+    waiting = CommentQuestion.objects.filter(
+        telegram_id=telegram_id, channel=Survey.Channel.PRIVATE, answered_at=None
+    )
+    asked = waiting.filter(asked_at__lte=at + CLOCK_TOLERANCE, waits_until__gt=at, vote__rating__isnull=False)
+    return asked.select_related("vote__delivery__chat").order_by("-asked_at", "-pk").first()
+
+
+def questions_in(telegram_chat_id: int) -> QuerySet[CommentQuestion]:
+    """Return the questions that the group was asked, by Telegram's id of it (SUR-07)."""
+    return CommentQuestion.objects.filter(
+        channel=Survey.Channel.CHAT, vote__delivery__chat__telegram_id=telegram_chat_id
+    )
 
 
 def running_surveys(now: datetime) -> QuerySet[Survey]:
@@ -241,3 +281,8 @@ def unfinished_surveys() -> QuerySet[Survey]:
     """Return the surveys that were started and are not done with sending."""
     has_rest = Exists(Delivery.objects.filter(survey=OuterRef("pk"), state__in=UNFINISHED))
     return Survey.objects.filter(Q(state=Survey.State.SENDING) | (~Q(state=Survey.State.DRAFT) & has_rest))
+
+
+def visible_votes(user: User) -> QuerySet[Vote]:
+    """Return the votes that the person may read: managers and administrators all, others none (FBK-02, FBK-03)."""
+    return Vote.objects.all() if user.role in FULL_SIGHT and user.is_active else Vote.objects.none()

@@ -231,7 +231,7 @@ class Delivery:
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
             limits = httpx.Limits(max_connections=200, max_keepalive_connections=100)
-            self._client = httpx.AsyncClient(timeout=30, limits=limits, trust_env=False, verify=False)  # noqa: S501
+            self._client = httpx.AsyncClient(timeout=30, limits=limits, trust_env=False, verify=False)  # noqa: S501  # nosec B501
         return self._client
 
     async def _stop_tasks(self) -> None:

@@ -1,5 +1,6 @@
 """Buckets as folders of this server, where no S3 server is set: only our signed view serves them (FIL-02, FIL-03)."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,13 @@ class LocalBucket(FileSystemStorage):
         """Return a signed address of `views.download`; as a query it stays out of the logs (SEC-09)."""
         told = {"bucket": self.bucket, "key": key, "name": name, "type": mime_type}
         return f"{reverse('files:download')}?{urlencode({'token': signing.dumps(told, salt=SALT)})}"
+
+    def sizes(self) -> dict[str, int]:
+        """Return the size of every file by its key."""
+        folder = Path(self.location)
+        return {
+            str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*") if path.is_file()
+        }
 
 
 def read_link(token: str) -> dict[str, Any]:

@@ -33,3 +33,7 @@ class S3Bucket(S3Storage):  # type: ignore[misc]
             "ResponseContentType": mime_type,
         }
         return str(self.url(key, parameters=told, expire=LINK_SECONDS))
+
+    def sizes(self) -> dict[str, int]:
+        """Return the size of every object by its key; a thousand a call."""
+        return {found.key: found.size for found in self.bucket.objects.all()}

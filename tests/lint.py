@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
+ROOMS = ("buhbot", "bot", "sla", "feedback", "templates_app", "config", "simulator", "manage.py")
 Step = tuple[str, list[str]]
 
 # Stands for a server that is set up in full; nothing here is connected to.
@@ -39,6 +40,10 @@ def main() -> int:
 def _steps() -> Iterator[Step]:
     yield "ruff check", [_tool("ruff"), "check", "--quiet", "."]
     yield "ruff format", [_tool("ruff"), "format", "--check", "--quiet", "."]
+    yield (
+        "bandit",
+        [_tool("bandit"), "-q", "-r", "-c", "pyproject.toml", "--severity-level", "medium", *ROOMS],
+    )
     yield "import-linter", [_tool("lint-imports"), "--no-cache", "--no-logo"]
     yield "mypy", [_tool("mypy")]
     yield "migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]

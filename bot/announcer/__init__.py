@@ -9,6 +9,7 @@ from bot.announcer.broadcasts import send_broadcasts
 from bot.announcer.calendars import tell_calendars
 from bot.announcer.changes import tell_changes
 from bot.announcer.files import tell_files
+from bot.announcer.low_ratings import tell_low_ratings
 from bot.announcer.unassigned import pass_on_unassigned
 
 
@@ -18,5 +19,6 @@ def announce(now: datetime) -> int:
     Changes come first: what a new alert says is true already.
     """
     facts = tell_changes(now) + tell_alerts(now) + tell_absences(now)
-    facts += tell_assignments(now) + tell_calendars(now) + tell_files(now) + pass_on_unassigned(now)
+    facts += tell_assignments(now) + tell_calendars(now) + tell_files(now) + tell_low_ratings(now)
+    facts += pass_on_unassigned(now)
     return facts + send_broadcasts(now)

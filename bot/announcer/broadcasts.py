@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.announcer.alone import attempt
-from bot.announcer.mailings import Mailing, feed, withdraw
+from bot.announcer.mailings import Mailing, feed, reconcile, withdraw
 from bot.keyboards import Keyboard
 from buhbot.audience import OF_BROADCASTS
 from buhbot.markup import telegram_html
@@ -39,5 +39,5 @@ def send_broadcasts(now: datetime) -> int:
     begun = sum(
         attempt(partial(begin_broadcast, key, now=now), what="broadcast", key=key) or 0 for key in due
     )
-    moved = withdraw(BROADCASTS) + feed(BROADCASTS)
+    moved = withdraw(BROADCASTS) + reconcile(BROADCASTS) + feed(BROADCASTS)
     return begun + moved + finish_broadcasts(now)

@@ -14,15 +14,16 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from bot.keyboards import Keyboard
-from bot.mailings import key_of, subject_of
+from bot.mailings import key_of, result_in, subject_of
 from bot.models import OutgoingMessage
 from bot.outbox import ClientLetter, queue_copies
 from buhbot.audience import Reasons, judged
 from buhbot.models import Chat, Delivery
-from buhbot.services.mailings import skip_deliveries, stop_deliveries
+from buhbot.services.mailings import note_results, skip_deliveries, stop_deliveries
 
 State = OutgoingMessage.State
 AHEAD = 100  # four seconds of sending, at 25 a second
+BATCH = 1000
 PENDING = (State.QUEUED, State.SENDING)
 
 
@@ -78,6 +79,24 @@ def _withdraw_queued(copies: Sequence[Any], mailing: Mailing) -> int:
     rows.filter(state=State.QUEUED).update(state=State.CANCELLED)
     cancelled = rows.filter(state=State.CANCELLED).values_list("dedupe_key", flat=True)
     return stop_deliveries(mailing.ended().filter(pk__in=[keys[str(key)] for key in cancelled]))
+
+
+@transaction.atomic
+def reconcile(mailing: Mailing) -> int:
+    """Give copies whose row has come to its end, or is gone, the result that was not written to them; return how many.
+
+    bot/results.py writes both at once; when that fails it notes the row's state only, lest it be sent again for ever.
+    """
+    queued = (mailing.running() | mailing.ended()).filter(state=Delivery.State.QUEUED)
+    locked = queued.select_for_update(skip_locked=True, of=("self",))
+    copies = list(locked.select_related(mailing.campaign, "chat").order_by("pk")[:BATCH])
+    keys = [_key(copy, mailing) for copy in copies]
+    rows = {row.dedupe_key: row for row in OutgoingMessage.objects.filter(dedupe_key__in=keys)}
+    found = [result_in(copy, rows.get(key)) for copy, key in zip(copies, keys, strict=True)]
+    results = [result for result in found if result is not None]
+    if results:
+        note_results(type(copies[0]), results)
+    return len(results)
 
 
 def _under_way() -> int:

@@ -37,6 +37,7 @@ def run_surveys(now: datetime) -> int:
         ("quarterly survey", 0, partial(_begin_quarterly, now)),
         ("start of surveys", 0, partial(services.begin_due, now)),
         ("results of surveys", 0, partial(_settle, now)),
+        ("figures of surveys that are over", 0, partial(services.publish_tallies, now)),
     ]
     done = _attempt(steps)
     unfinished = list(unfinished_surveys().order_by("started_at", "pk"))

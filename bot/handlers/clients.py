@@ -6,6 +6,7 @@ from django.utils import timezone
 from telegram import Message as TelegramMessage
 from telegram import Update
 
+from bot import comments
 from bot.handlers import private
 from bot.handlers.chats import note_members, tell_of_new_chat
 from bot.handlers.faq import offer_answer
@@ -20,14 +21,21 @@ from sla import services
 
 def on_message(update: Update) -> None:
     """Hand a message to the request engine (REQ-01); a frequent question gets its answer, a file its receipt."""
+    now = timezone.now()
+    if _is_only_a_comment(update, now):
+        return
     if _is_private(update.message):
         private.on_client_message(update)
         return
-    now = timezone.now()
     intake = hear(update, now)
     if intake is not None and intake.message is not None:
         offer_answer(intake.message, now=now)
         tell_hours(intake.message, intake.request, intake.preferences, now=now)
+
+
+def _is_only_a_comment(update: Update, now: datetime) -> bool:
+    """Keep the comment on a vote; whether the message is that and nothing else (SUR-07)."""
+    return update.message is not None and comments.take(read(update.message), now=now)
 
 
 def hear(update: Update, now: datetime) -> services.Intake | None:
@@ -45,6 +53,8 @@ def hear(update: Update, now: datetime) -> services.Intake | None:
 
 def on_edit(update: Update) -> None:
     """Hand an edit to the request engine (REQ-05)."""
+    if update.edited_message is not None:
+        comments.follow_edit(read(update.edited_message), now=timezone.now())
     if _is_private(update.edited_message):
         private.on_edit(update)
         return
@@ -65,12 +75,15 @@ def on_unanswered(update: Update) -> None:
     message, person = update.message, update.effective_user
     if message is None or person is None:
         return
+    now = timezone.now()
+    if _is_only_a_comment(update, now):
+        return
     is_staff = User.objects.filter(telegram_id=person.id, is_active=True).exists()
     if message.chat.type == Chat.Kind.PRIVATE:
         if not is_staff:
             private.hear_quietly(update)
         return
-    heard = hear(update, timezone.now())
+    heard = hear(update, now)
     if heard is not None and heard.message is not None and is_staff:
         audience = OutgoingMessage.Audience.CLIENT
         queue_deletion(heard.chat, audience=audience, message_id=message.message_id, said_in=message.chat.id)

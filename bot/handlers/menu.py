@@ -20,7 +20,7 @@ from buhbot.models import Chat
 from buhbot.preferences import preferences
 from buhbot.rules import IncomingChat
 from buhbot.services.chats import register_chat
-from buhbot.services.clients import opt_out_of_surveys
+from buhbot.services.clients import opt_out_of_mailings
 
 Audience = OutgoingMessage.Audience
 Handler = Callable[[Update], None]
@@ -50,19 +50,22 @@ def on_privacy(update: Update) -> None:
             years=preferences().retention_years,
             inbox_days=retention.INBOX_DAYS,
             outbox_days=retention.OUTBOX_DAYS,
+            backup_weeks=retention.BACKUP_WEEKS,
             has_language_model=bool(settings.LLM_BASE_URL),
         ),
     )
 
 
 def on_stop(update: Update) -> None:
-    """Send the person no more surveys (SUR-11)."""
+    """Send the person no more surveys, and no broadcasts in private (SUR-11, STF-05)."""
     person = update.effective_user
     if person is None:
         return
     if _is_staff(update):
-        text = texts.no_surveys_for_staff()
-    elif opt_out_of_surveys(person.id, name=person.full_name, now=timezone.now()):
+        _answer(update, texts.no_surveys_for_staff())
+        return
+    _private_chat(update)
+    if opt_out_of_mailings(person.id, name=person.full_name, now=timezone.now()):
         text = texts.stopped()
     else:
         text = texts.stopped_already()
@@ -133,6 +136,14 @@ def _answer(update: Update, text: str) -> None:
     if known is not None:
         queue_message(known, audience=Audience.STAFF, text=text)
         return
-    incoming = IncomingChat(message.chat.id, Chat.Kind.PRIVATE, person.full_name, person.username or "")
-    chat, _is_new = register_chat(incoming, now=timezone.now())
-    queue_message(chat, audience=Audience.CLIENT, text=text, menu=keyboard())
+    queue_message(_private_chat(update), audience=Audience.CLIENT, text=text, menu=keyboard())
+
+
+def _private_chat(update: Update) -> Chat:
+    person = update.effective_user
+    name, username = (person.full_name, person.username or "") if person else ("", "")
+    telegram_id = update.effective_chat.id if update.effective_chat else 0
+    chat, _is_new = register_chat(
+        IncomingChat(telegram_id, Chat.Kind.PRIVATE, name, username), now=timezone.now()
+    )
+    return chat

@@ -8,9 +8,10 @@ from telegram import CallbackQuery, Message, Update
 from bot.handlers.choosing import Handler, Order, for_chosen_chat, private_chat_of
 from bot.handlers.presses import known_chat, staff_who_pressed, toast
 from bot.incoming import read
-from bot.keyboards import Keyboard
+from bot.keyboards import Keyboard, read_press
 from bot.models import OutgoingMessage
 from bot.outbox import queue_message
+from bot.texts import alerts
 from bot.texts import ordering as texts
 from buhbot.models import Chat
 from buhbot.selectors import chats_of_client, chosen_chat
@@ -70,7 +71,9 @@ def for_clients(order: Order) -> Handler:
         query = update.callback_query
         if query is None:
             return
-        if staff_who_pressed(query) is not None:
+        if read_press(query.data or "") is None:
+            toast(query, alerts.stale_button_toast())
+        elif staff_who_pressed(query) is not None:
             toast(query, texts.for_clients_toast())
         elif not _is_open_to_clients(query):
             toast(query, texts.nowhere())

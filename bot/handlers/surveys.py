@@ -1,28 +1,41 @@
-"""Surveys: the private ballot behind a link, and the button that asks for no more (SUR-05, SUR-11)."""
+"""Surveys: the private ballot behind a link, votes, and the button that asks for no more (SUR-05, SUR-06, SUR-11)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
-from telegram import Update
+from telegram import CallbackQuery, Update
 from telegram import User as TelegramUser
 
-from bot.ballots import LINK, STOP, rating_keyboard, read_token
+from bot import comments
+from bot.ballots import LINK, RATE, STOP, WITHDRAW, private_ballot, read_token
 from bot.handlers.presses import staff_who_pressed, toast
 from bot.handlers.staff import staff_behind
 from bot.keyboards import Keyboard, read_press
 from bot.models import OutgoingMessage
-from bot.outbox import queue_message
+from bot.outbox import queue_message, retell
 from bot.texts import alerts
 from bot.texts import surveys as texts
 from buhbot.models import Chat
+from buhbot.ops.metrics import FEEDBACK_VOTES
 from buhbot.rules import IncomingChat
 from buhbot.services.chats import register_chat
 from buhbot.services.clients import opt_out_of_surveys
-from feedback.models import Delivery
+from feedback import services
+from feedback.models import Delivery, Survey, VoteEvent
+from feedback.selectors import has_left, vote_of
 
 Audience = OutgoingMessage.Audience
 START = rf"^/start(@\w+)? {LINK}-"
 STOP_PRESS = rf"^{STOP}:"
+VOTE_PRESS = rf"^({RATE}\d+|{WITHDRAW}):"
+REFUSALS: dict[type[services.VoteRefused], Callable[[], str]] = {
+    services.StaffDoNotVote: texts.for_clients,
+    services.SurveyIsOver: texts.over,
+    services.NoSuchRating: alerts.stale_button_toast,
+    services.NothingToWithdraw: texts.nothing_to_withdraw_toast,
+}
 
 
 def on_private_ballot(update: Update) -> None:
@@ -35,20 +48,24 @@ def on_private_ballot(update: Update) -> None:
         queue_message(staff, audience=Audience.STAFF, text=texts.for_clients())
         return
     token = (message.text or "").split()[1]
-    text, keyboard = _ballot(token, timezone.now())
+    text, keyboard = _ballot(token, person, timezone.now())
     queue_message(
         _private_chat(message.chat.id, person), audience=Audience.CLIENT, text=text, keyboard=keyboard
     )
 
 
-def _ballot(token: str, now: datetime) -> tuple[str, Keyboard]:
+def _ballot(token: str, person: TelegramUser, now: datetime) -> tuple[str, Keyboard]:
     key = read_token(token)
     delivery = Delivery.objects.select_related("survey", "chat").filter(pk=key).first() if key else None
     if delivery is None:
         return texts.unknown(), ()
-    if not delivery.survey.is_open(now):
-        return texts.over(), ()
-    return texts.private_question(delivery), rating_keyboard(delivery)
+    if has_left(delivery.chat, person.id):
+        return texts.elsewhere_toast(), ()
+    vote = vote_of(delivery, person.id)
+    if delivery.survey.is_open(now):
+        return private_ballot(delivery, vote)
+    own = texts.own_rating(delivery.survey, vote.rating) if vote and vote.rating is not None else ""
+    return "\n\n".join(filter(None, [texts.over(), own])), ()
 
 
 def _private_chat(chat_id: int, person: TelegramUser) -> Chat:
@@ -69,3 +86,94 @@ def on_stop_press(update: Update) -> None:
         toast(query, texts.stopped_toast())
     else:
         toast(query, texts.stopped_already_toast())
+
+
+def on_vote_press(update: Update) -> None:
+    """Take, change or withdraw the rating of who pressed; a toast tells them, and nothing the group (SUR-06)."""
+    query = update.callback_query
+    if query is None:
+        return
+    if _is_private(query):
+        _private_chat(query.from_user.id, query.from_user)  # to be answered, a chat has to be known
+    toast(query, _outcome(query, timezone.now()))
+
+
+def _outcome(query: CallbackQuery, now: datetime) -> str:
+    pressed = read_press(query.data or "")
+    rows = Delivery.objects.select_related("survey", "chat")
+    delivery = rows.filter(pk=pressed[1]).first() if pressed else None
+    if pressed is None or delivery is None:
+        return alerts.stale_button_toast()
+    if query.from_user.is_bot:
+        return texts.anonymous_toast()
+    if not _is_at_home(query, delivery):
+        return texts.elsewhere_toast()
+    return _vote(query, delivery, pressed[0], now)
+
+
+def _is_at_home(query: CallbackQuery, delivery: Delivery) -> bool:
+    """Whether the press comes from the chat of the survey, or from the person's own private chat."""
+    if query.message is None:
+        return False
+    here = query.message.chat
+    if here.type == Chat.Kind.PRIVATE:
+        is_own = delivery.chat.kind != Chat.Kind.PRIVATE or here.id == delivery.chat.telegram_id
+        return is_own and not has_left(delivery.chat, query.from_user.id)
+    return here.id in {delivery.chat.telegram_id, delivery.chat.former_telegram_id}
+
+
+def _vote(query: CallbackQuery, delivery: Delivery, action: str, now: datetime) -> str:
+    voter = services.Voter(query.from_user.id, query.from_user.full_name)
+    try:
+        cast = _cast(delivery, voter, action, now)
+    except services.VoteRefused as refused:
+        return REFUSALS[type(refused)]()
+    if cast.kind is not None:
+        _show_in_private(query, delivery, cast)
+    if cast.kind == VoteEvent.Kind.GIVEN:
+        transaction.on_commit(FEEDBACK_VOTES.inc)
+    is_asked = cast.kind == VoteEvent.Kind.GIVEN and comments.ask(cast.vote, _place(query, delivery), now=now)
+    return _told(delivery.survey, cast, is_asked=is_asked, in_private=_is_private(query))
+
+
+def _cast(delivery: Delivery, voter: services.Voter, action: str, now: datetime) -> services.Cast:
+    if action == WITHDRAW:
+        return services.withdraw(delivery.pk, voter, now=now)
+    return services.rate(delivery.pk, voter, rating=int(action.removeprefix(RATE)), now=now)
+
+
+def _told(survey: Survey, cast: services.Cast, *, is_asked: bool, in_private: bool) -> str:
+    rating, kind = cast.vote.rating, cast.kind
+    if rating is None:
+        return texts.withdrawn_toast()
+    if kind is None:
+        return texts.same_toast(survey, rating)
+    if kind == VoteEvent.Kind.CHANGED:
+        return texts.changed_toast(survey, rating)
+    if is_asked or in_private or cast.vote.commented_at is not None:
+        return texts.given_toast(survey, rating)
+    return texts.comment_by_reply_toast(survey, rating)
+
+
+def _is_private(query: CallbackQuery) -> bool:
+    return query.message is not None and query.message.chat.type == Chat.Kind.PRIVATE
+
+
+def _place(query: CallbackQuery, delivery: Delivery) -> Chat:
+    """Where the person is asked for a comment: where they voted."""
+    return _private_chat(query.from_user.id, query.from_user) if _is_private(query) else delivery.chat
+
+
+def _show_in_private(query: CallbackQuery, delivery: Delivery, cast: services.Cast) -> None:
+    """Let the form in private show the own rating as it is now."""
+    if query.message is None or not _is_private(query):
+        return
+    forms = OutgoingMessage.objects.select_for_update(of=("self",)).select_related("chat", "recipient")
+    form = forms.filter(
+        chat__telegram_id=query.message.chat.id,
+        telegram_message_id=query.message.message_id,
+        method=OutgoingMessage.Method.SEND,
+    ).first()
+    if form is not None:
+        text, keyboard = private_ballot(delivery, cast.vote)
+        retell(form, text=text, keyboard=keyboard)

@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[MenuCommand, ...]] = {
         MenuCommand("chat", _("Which chat my messages are about")),
         STATUS,
         MenuCommand("privacy", _("What is stored of me, and for how long")),
-        MenuCommand("stop", _("No more surveys")),
+        MenuCommand("stop", _("No more surveys and broadcasts")),
     ),
     "all_group_chats": (
         MenuCommand("menu", _("Order a document or a service; the state of files")),

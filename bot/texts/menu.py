@@ -27,7 +27,9 @@ def privacy_button() -> str:
     return _("🔒 My data")
 
 
-def privacy(*, years: int, inbox_days: int, outbox_days: int, has_language_model: bool) -> str:
+def privacy(
+    *, years: int, inbox_days: int, outbox_days: int, backup_weeks: int, has_language_model: bool
+) -> str:
     """Say what is stored, why, how long, who sees it, and how it is erased (CLI-09, SEC-14)."""
     parts = [
         bold(_("🔒 What we store of you")),
@@ -48,7 +50,8 @@ def privacy(*, years: int, inbox_days: int, outbox_days: int, has_language_model
         )
     parts += [
         _("Erasing: write to your accountant that you want your data erased; an administrator does it."),
-        _("/stop — no more surveys."),
+        _not_erased(backup_weeks),
+        _("/stop — no more surveys and broadcasts."),
     ]
     return "\n\n".join(parts)
 
@@ -66,13 +69,26 @@ def _kept(years: int, inbox_days: int, outbox_days: int) -> str:
     }
 
 
+def _not_erased(backup_weeks: int) -> str:
+    weeks = ngettext("%(count)d week", "%(count)d weeks", backup_weeks) % {"count": backup_weeks}
+    return _(
+        "Not erased by us: what stands in the chats of Telegram itself; delete it there. Backups hold what was erased"
+        " for %(weeks)s more."
+    ) % {"weeks": weeks}
+
+
 def stopped() -> str:
-    return _("Done: I send you no more surveys. If you change your mind, tell your accountant.")
+    return _(
+        "Done: I send you no more surveys, and no broadcasts to this chat. If you change your mind, tell your"
+        " accountant."
+    )
 
 
 def stopped_already() -> str:
-    return _("I send you no surveys already. If you change your mind, tell your accountant.")
+    return _(
+        "I send you neither surveys nor broadcasts already. If you change your mind, tell your accountant."
+    )
 
 
 def no_surveys_for_staff() -> str:
-    return _("Surveys are for clients; you get none.")
+    return _("Surveys and broadcasts are for clients; you get none.")

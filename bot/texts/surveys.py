@@ -74,6 +74,76 @@ def for_clients() -> str:
     return _("Surveys are for clients; staff do not vote.")
 
 
+def withdraw_button() -> str:
+    return _("Withdraw my rating")
+
+
+def shown_rating(survey: Survey, rating: int) -> str:
+    """Write a rating with its scale: «4 ⭐», «9 of 10»."""
+    if survey.kind == Survey.Kind.STARS:
+        return star_button(rating)
+    return _("%(rating)d of 10") % {"rating": rating}
+
+
+def own_rating(survey: Survey, rating: int) -> str:
+    """Say in private which rating the person gave (SUR-06)."""
+    return _("Your rating: %(rating)s.") % {"rating": bold(shown_rating(survey, rating))}
+
+
+def given_toast(survey: Survey, rating: int) -> str:
+    told = {"rating": shown_rating(survey, rating)}
+    return _("Thank you! Your rating: %(rating)s. You can change it while the survey is open.") % told
+
+
+def comment_by_reply_toast(survey: Survey, rating: int) -> str:
+    told = {"rating": shown_rating(survey, rating)}
+    return _("Thank you! Your rating: %(rating)s. To comment, reply to the bot's question above.") % told
+
+
+def changed_toast(survey: Survey, rating: int) -> str:
+    return _("Changed. Your rating: %(rating)s.") % {"rating": shown_rating(survey, rating)}
+
+
+def same_toast(survey: Survey, rating: int) -> str:
+    return _("Your rating is %(rating)s already.") % {"rating": shown_rating(survey, rating)}
+
+
+def withdrawn_toast() -> str:
+    return _("Your rating is withdrawn. You can give another one while the survey is open.")
+
+
+def nothing_to_withdraw_toast() -> str:
+    return _("You have given no rating.")
+
+
+def elsewhere_toast() -> str:
+    return _("This survey belongs to another chat.")
+
+
+def anonymous_toast() -> str:
+    return _("Please vote in your own name, not in that of a group or a channel.")
+
+
+def comment_question_in_chat() -> str:
+    """Ask a group for comments, naming nobody and no rating (SUR-06, SUR-07)."""
+    return _("Thank you for the rating! What should we know? Reply to this message; everybody here sees it.")
+
+
+def comment_question_in_private() -> str:
+    """Ask in private for a comment (SUR-07)."""
+    return _(
+        "Thank you for the rating! What should we know? Your next message within 30 minutes is the comment."
+    )
+
+
+def comment_taken() -> str:
+    return _("Thank you, your comment is passed on.")
+
+
+def comment_in_words() -> str:
+    return _("Please write the comment in words.")
+
+
 def over() -> str:
     return _("This survey is over. Thank you!")
 

@@ -5,7 +5,7 @@ Each room says what is to be done in it, in functions that the setting FIRST_STE
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,10 +14,11 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from buhbot.admin.home import Part
-from buhbot.models import Calendar, Role, User
+from buhbot.models import Backup, Calendar, Role, User
 from buhbot.selectors import FULL_SIGHT
 
 DECEMBER = 12
+FRESH = timedelta(hours=26)  # a night and two hours (MON-03)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,17 @@ def accountant_is_linked(_now: datetime) -> Step:
         how=_("Add the accountant, and send the sign-up link that their page makes."),
         link=f"{reverse('admin:buhbot_user_changelist')}?telegram=missing&role__exact={Role.ACCOUNTANT}",
         where=_("Staff"),
+    )
+
+
+def backups_are_fresh(now: datetime) -> Step:
+    """The last backup was made within 26 hours (BAK-01)."""
+    return Step(
+        title=_("The last backup is not older than 26 hours"),
+        is_done=Backup.objects.filter(made_at__gt=now - FRESH).exists(),
+        how=_("Run manage.py backup on the server, and have a timer run it every night."),
+        link=reverse("admin:index"),
+        where=_("Home"),
     )
 
 

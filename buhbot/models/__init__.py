@@ -2,6 +2,7 @@
 
 from buhbot.models.absences import Absence, SubstitutionEnded
 from buhbot.models.audit import AuditEntry
+from buhbot.models.backups import Backup
 from buhbot.models.broadcasts import Broadcast, BroadcastDelivery
 from buhbot.models.calendars import Calendar, CalendarException, CalendarVersion, Tier
 from buhbot.models.chats import Assignment, Chat
@@ -20,6 +21,7 @@ __all__ = [
     "Assignment",
     "AuditEntry",
     "BackupCode",
+    "Backup",
     "Broadcast",
     "BroadcastDelivery",
     "Calendar",

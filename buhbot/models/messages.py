@@ -91,8 +91,8 @@ class Message(models.Model):
             ),
             models.Index(
                 fields=["sender_id", "sent_at"],
-                condition=models.Q(sender="client"),
-                name="buhbot_message_by_client",
+                condition=models.Q(sender_id__isnull=False),
+                name="buhbot_message_by_person",
             ),
         ]
 

@@ -17,6 +17,12 @@ CREATE_ROLE = {OWNER: "LOGIN"} | dict.fromkeys(LOGINS, "LOGIN NOINHERIT") | dict
 # Two databases of a cluster may be bootstrapped at once: somebody else was faster.
 SOMEBODY_WAS_FASTER = {"42710", "23505", "XX000"}
 ATTEMPTS = 5
+HEADING = """\
+-- Roles, schema and search paths of BuhBot in a new Supabase project: SQL Editor, as postgres (DB-02).
+-- `manage.py migrate` does the same by itself when DATABASE_MIGRATION_URL is the login postgres.
+-- Written by buhbot/ops/bootstrap.py: script(); a test compares. Passwords are given afterwards:
+--     ALTER ROLE buhbot_owner PASSWORD '…'; the same for buhbot_service and buhbot_web.
+"""
 
 
 class CannotBootstrap(Exception):
@@ -129,3 +135,20 @@ def _advice(login: str, statements: list[str]) -> str:
         f"The database is not prepared, and «{login}» may not prepare it. Either set DATABASE_MIGRATION_URL to a login"
         f" that may create roles (on Supabase: postgres) and migrate again, or have one run this:\n{lines}"
     )
+
+
+def script() -> str:
+    """Return infra/supabase/bootstrap.sql: what `migrate` as postgres does by itself in a new project (DB-02)."""
+    found = Found(
+        login="postgres",
+        database="postgres",
+        may_create_roles=True,
+        is_superuser=False,
+        may_become_owner=False,
+        has_schema=False,
+        roles=frozenset(),
+        members=frozenset(),
+        with_search_path=frozenset(),
+    )
+    lines = "".join(f"{statement};\n" for statement in missing_statements(found, login_serves=False))
+    return f"{HEADING}BEGIN;\n{lines}COMMIT;\n"

@@ -93,6 +93,13 @@ LLM = ("LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL")
 SUPABASE = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY")
 S3 = ("S3_ENDPOINT_URL", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")
 
+BACKUP_S3 = ("BACKUP_S3_ENDPOINT_URL", "BACKUP_S3_ACCESS_KEY_ID", "BACKUP_S3_SECRET_ACCESS_KEY")
+BACKUP_S3_HINT = (
+    "Backups at another provider need BACKUP_S3_ENDPOINT_URL, BACKUP_S3_ACCESS_KEY_ID and BACKUP_S3_SECRET_ACCESS_KEY;"
+    " leave all three out to keep them on this server only."
+)
+AGE_RECIPIENT = re.compile(r"age1[0-9a-z]{20,}")
+
 
 def _is_whole(variable: str, group: tuple[str, ...]) -> Callable[[], bool]:
     """Of such a group all are needed, or none (CLS-01, FIL-02); the first is an address."""
@@ -195,6 +202,7 @@ RULES = (
         S3_HINT,
     ),
     Rule("E021", "S3_ACCESS_KEY_ID", _is_whole("S3_ACCESS_KEY_ID", S3), "is missing.", S3_HINT),
+    Rule("E022", "S3_SECRET_ACCESS_KEY", _is_whole("S3_SECRET_ACCESS_KEY", S3), "is missing.", S3_HINT),
     Rule(
         "E030",
         "SUPABASE_URL",
@@ -223,7 +231,26 @@ RULES = (
         "must be the address that mail comes from, like buhbot@example.com.",
         MAIL_HINT,
     ),
-    Rule("E022", "S3_SECRET_ACCESS_KEY", _is_whole("S3_SECRET_ACCESS_KEY", S3), "is missing.", S3_HINT),
+    Rule(
+        "E040",
+        "BACKUP_S3_ENDPOINT_URL",
+        _is_whole("BACKUP_S3_ENDPOINT_URL", BACKUP_S3),
+        "must look like https://s3.example.com.",
+        BACKUP_S3_HINT,
+    ),
+    *(
+        Rule("E041", name, _is_whole(name, BACKUP_S3), "is missing.", BACKUP_S3_HINT)
+        for name in BACKUP_S3[1:]
+    ),
+    Rule(
+        "E042",
+        "BACKUP_AGE_RECIPIENT",
+        lambda: (
+            not settings.BACKUP_AGE_RECIPIENT or bool(AGE_RECIPIENT.fullmatch(settings.BACKUP_AGE_RECIPIENT))
+        ),
+        "must be a public key of age, like age1….",
+        "age-keygen -o key.txt makes a pair; keep key.txt off this server, and set the public key that it prints.",
+    ),
 )
 
 

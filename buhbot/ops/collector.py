@@ -15,7 +15,7 @@ QUEUES = ("celery",)
 
 
 class FirmCollector(Collector):
-    """Reads the database function `metrics()` and the lengths of Celery's queues. What is away is left out."""
+    """Reads the database's functions of metrics and the lengths of Celery's queues. What is away is left out."""
 
     def collect(self) -> Iterator[Metric]:
         for name, value in _read_database():
@@ -29,7 +29,9 @@ class FirmCollector(Collector):
 def _read_database() -> list[tuple[str, float]]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT name, value FROM metrics()")
+            cursor.execute(
+                "SELECT name, value FROM metrics() UNION ALL SELECT name, value FROM backup_metrics()"
+            )
             return list(cursor.fetchall())
     except (OperationalError, InterfaceError):
         DATABASE_ERRORS.inc()

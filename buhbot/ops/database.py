@@ -3,12 +3,15 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
 
 from django.core.management.base import CommandError
 from django.db import DEFAULT_DB_ALIAS, DataError, ProgrammingError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+from buhbot.ops.addresses import database_at
 from buhbot.ops.bootstrap import OWNER, SCHEMA
 
 OWNER_ALIAS = "owner"
@@ -70,3 +73,42 @@ def only_one(connection: BaseDatabaseWrapper) -> Iterator[None]:
 def _locked(cursor: CursorWrapper) -> bool:
     cursor.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATION_LOCK])
     return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def attached(url: str | None, *, name: str) -> Iterator[str]:
+    """Return the alias of the database at a URL, known for a while; without a URL, of the one that migrates.
+
+    Raises ImproperlyConfigured, which calls the URL by `name`.
+    """
+    if url is None:
+        yield migration_alias()
+        return
+    with _known_as("attached", database_at(url, name=name)) as alias:
+        yield alias
+
+
+@contextmanager
+def scratch(alias: str) -> Iterator[str]:
+    """Make an empty database on the same server, return its alias, and drop it afterwards."""
+    database = f"buhbot_scratch_{uuid4().hex[:12]}"
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {database}")
+    try:
+        with _known_as("scratch", {**connections.databases[alias], "NAME": database}) as scratch_alias:
+            yield scratch_alias
+    finally:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@contextmanager
+def _known_as(alias: str, address: dict[str, Any]) -> Iterator[str]:
+    told = connections.configure_settings({DEFAULT_DB_ALIAS: {}, alias: address})[alias]
+    connections.databases[alias] = told
+    try:
+        yield alias
+    finally:
+        connections[alias].close()
+        del connections[alias]
+        del connections.databases[alias]

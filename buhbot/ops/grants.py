@@ -42,7 +42,7 @@ WITH facts (fact) AS (
         WHERE relnamespace = to_regnamespace(%(schema)s) AND attacl IS NOT NULL
     UNION ALL SELECT concat_ws(' ', 'policy', tablename, policyname, permissive, roles, cmd, qual, with_check)
         FROM pg_policies WHERE schemaname = %(schema)s
-    UNION ALL SELECT concat_ws(' ', 'function', oid::regprocedure, prosecdef, proacl)
+    UNION ALL SELECT concat_ws(' ', 'function', oid::regprocedure, prosecdef, proconfig, proacl)
         FROM pg_proc WHERE pronamespace = to_regnamespace(%(schema)s)
     UNION ALL SELECT concat_ws(' ', 'schema', nspowner::regrole, nspacl)
         FROM pg_namespace WHERE nspname = %(schema)s
@@ -101,6 +101,10 @@ def statements(catalogue: Catalogue) -> list[str]:
         *(f'DROP POLICY "{policy}" ON {SCHEMA}."{table}"' for table, policy in catalogue.policies),
         *(f'ALTER TABLE {SCHEMA}."{table}" ENABLE ROW LEVEL SECURITY' for table in sorted(catalogue.tables)),
         *_open_tables(TABLES, views=catalogue.views),
+        *(
+            f"ALTER FUNCTION {SCHEMA}.{function} SET search_path = {SCHEMA}, pg_temp"  # none of the caller's
+            for function in sorted(catalogue.functions)
+        ),
         *(
             f"GRANT EXECUTE ON FUNCTION {SCHEMA}.{function} TO {', '.join(roles)}"
             for function, roles in FUNCTIONS.items()

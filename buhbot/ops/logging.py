@@ -2,7 +2,7 @@
 
 import logging.config
 import re
-from collections.abc import MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -13,35 +13,66 @@ SECRET = re.compile(
     r"|\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"  # JSON web tokens, Supabase's legacy keys among them
     r"|\bsb_(?:secret|publishable)_[\w-]+|\bsbp_\w{20,}"  # keys of Supabase
     r"|(?<=/password/)[\w-]+/[\w-]+"  # one-time links
-    r"|(?i:(?<=password=)|(?<=apikey=)|(?<=signature=)|(?<=token=))[^\s&\"',;]+"
+    r"|(?<=[?&]start=)[\w-]+|(?<=[?&]startgroup=)[\w-]+"
+    r"|(?i:(?<=password=)|(?<=apikey=)|(?<=signature=)|(?<=token=)|(?<=secret=)|(?<=bearer ))[^\s&\"',;]+"
 )
+SECRET_NAME = re.compile(r"(?i)password|passwd|secret|token|api_?key|authorization|cookie")
+# What would break a line or turn it round where logs are read; JSON escapes only those below a space.
+UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MASK = "***"
+LEAST_SECRET = 8  # a shorter one would blot out common words
+Event = MutableMapping[str, Any]
 
 
-def mask_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace bot tokens and passwords inside URLs by stars, in every field of a line (SEC-09)."""
-    return {key: SECRET.sub(MASK, value) if isinstance(value, str) else value for key, value in event.items()}
+class Masking:
+    """Replaces secrets by stars in every field of a line, however deep: by their shape, by the name of their field,
+    and this server's own by what they are (SEC-09)."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        known = sorted({secret for secret in secrets if len(secret) >= LEAST_SECRET}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, _logger: Any, _name: str, event: Event) -> Event:
+        return {key: self._masked(value, key) for key, value in event.items()}
+
+    def _masked(self, value: Any, name: str = "") -> Any:
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if SECRET_NAME.search(name):
+            return MASK
+        if isinstance(value, Mapping):
+            return {self._clean(str(key)): self._masked(inner, str(key)) for key, inner in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._masked(inner) for inner in value]
+        return self._clean(value if isinstance(value, str) else str(value))
+
+    def _clean(self, text: str) -> str:
+        text = self._known.sub(MASK, text) if self._known else text
+        return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", SECRET.sub(MASK, text))
 
 
-SHARED: list[structlog.types.Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
-    mask_secrets,
-]
+def processors(secrets: Iterable[str]) -> list[structlog.types.Processor]:
+    """What every line goes through, ours and those of libraries."""
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        Masking(secrets),
+    ]
 
 
 def configure(options: dict[str, Any]) -> None:
     """Send structlog and the standard library's loggers to standard output as JSON lines."""
+    shared = processors(options.get("secrets", ()))
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        "foreign_pre_chain": SHARED,
+        "foreign_pre_chain": shared,
     }
     quiet = {"level": "WARNING"}
     logging.config.dictConfig(
@@ -64,7 +95,7 @@ def configure(options: dict[str, Any]) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *SHARED,
+            *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),

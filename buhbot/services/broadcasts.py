@@ -30,15 +30,31 @@ def audience_of(broadcast: Broadcast) -> Tally:
     return tally(judged(chosen_chats(broadcast), OF_BROADCASTS))
 
 
+def lock_draft(broadcast: Broadcast) -> Broadcast:
+    """Hold a draft until the end of the transaction, and return it as it is now. Raises NotADraft."""
+    row = Broadcast.objects.select_for_update(of=("self",)).get(pk=broadcast.pk)
+    if not row.is_draft:
+        raise NotADraft(row.state)
+    return row
+
+
+@transaction.atomic
+def delete_draft(broadcast: Broadcast) -> bool:
+    """Delete a draft; False: it is none any more."""
+    try:
+        lock_draft(broadcast).delete()
+    except NotADraft:
+        return False
+    return True
+
+
 @transaction.atomic
 def release_broadcast(broadcast: Broadcast, *, start_at: datetime | None, now: datetime) -> Broadcast:
     """Let the bot send a draft at the instant, or at once when there is none; of two who press, one does it.
 
     Raises NotADraft, NobodyToWriteTo, StartInThePast.
     """
-    row = Broadcast.objects.select_for_update().get(pk=broadcast.pk)
-    if row.state != State.DRAFT:
-        raise NotADraft(row.state)
+    row = lock_draft(broadcast)
     if start_at is not None and start_at <= now:
         raise StartInThePast(start_at)
     if not audience_of(row).included:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from buhbot.models import Chat, ChosenChat, Membership, SurveyOptOut
 
 
@@ -25,3 +27,14 @@ def note_membership(chat: Chat, telegram_id: int, *, is_member: bool, at: dateti
     )
     if not is_new:
         Membership.objects.filter(pk=known.pk, since__lte=at).update(is_member=is_member, since=at)
+
+
+@transaction.atomic
+def opt_out_of_mailings(telegram_id: int, *, name: str, now: datetime) -> bool:
+    """Note that the person wants no surveys, and no broadcasts in private; False: that was known.
+
+    Groups are written to all the same: they are not one person's (CLI-09, STF-05).
+    """
+    private = Chat.objects.filter(telegram_id=telegram_id, kind=Chat.Kind.PRIVATE, takes_broadcasts=True)
+    is_silenced = bool(private.update(takes_broadcasts=False))
+    return opt_out_of_surveys(telegram_id, name=name, now=now) or is_silenced

@@ -5,11 +5,20 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
-from django.db.models import F, Q, QuerySet
+from django.db.models import CASCADE, PROTECT, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from buhbot.models import Absence, AuditEntry, Chat, Message, MessageRevision, StaffLink
+from buhbot.models import (
+    Absence,
+    AuditEntry,
+    Broadcast,
+    BroadcastDelivery,
+    Chat,
+    Message,
+    MessageRevision,
+    StaffLink,
+)
 from buhbot.purging import Piece, call, deleting, let_go, unheld
 from buhbot.retention import Terms
 
@@ -27,8 +36,20 @@ def _remove_messages(keys: list[Any]) -> None:
 def _private_chats(terms: Terms) -> QuerySet[Chat]:
     """Chats with a person in which nothing happened for so long, and on which nothing hangs."""
     last_at = Coalesce(F("last_message_at"), F("life_cycle_since"), F("registered_at"))
-    rows = Chat.objects.filter(kind=Chat.Kind.PRIVATE, assignments=None, messages=None)
-    return unheld(rows.annotate(last_at=last_at).filter(last_at__lt=terms.people)).order_by("pk")
+    rows = Chat.objects.filter(kind=Chat.Kind.PRIVATE).annotate(last_at=last_at)
+    return unheld(rows.filter(last_at__lt=terms.people), by=(PROTECT, CASCADE)).order_by("pk")
+
+
+def _broadcasts(terms: Terms) -> QuerySet[Broadcast]:
+    """Counted from the end; drafts and what is under way stay."""
+    ended = Broadcast.objects.filter(state__in=(Broadcast.State.DONE, Broadcast.State.STOPPED))
+    last_at = Coalesce(F("finished_at"), F("started_at"), F("start_at"), F("created_at"))
+    return ended.annotate(last_at=last_at).filter(last_at__lt=terms.people).order_by("pk")
+
+
+def _remove_broadcasts(keys: list[Any]) -> None:
+    BroadcastDelivery.objects.filter(broadcast__in=keys).delete()
+    Broadcast.objects.filter(pk__in=keys).delete()
 
 
 def _links(terms: Terms) -> QuerySet[StaffLink]:
@@ -36,6 +57,13 @@ def _links(terms: Terms) -> QuerySet[StaffLink]:
 
 
 PIECES = (
+    Piece(
+        _("broadcasts"),
+        ("buhbot_broadcast", "buhbot_broadcast_chats", "buhbot_broadcastdelivery"),
+        _broadcasts,
+        _remove_broadcasts,
+        most=5,  # each with a copy of every chat
+    ),
     Piece(
         _("messages"),
         ("buhbot_message", "buhbot_messagerevision", "sla_classification"),  # the class goes with the message

@@ -1,5 +1,5 @@
-"""Admin pages of surveys, their copies, and who wants none."""
+"""Admin pages of surveys, their copies, follow-ups of low ratings, and who wants no surveys."""
 
-from feedback.admin import deliveries, opt_outs, surveys
+from feedback.admin import deliveries, follow_ups, opt_outs, surveys, votes
 
-__all__ = ["deliveries", "opt_outs", "surveys"]
+__all__ = ["deliveries", "follow_ups", "opt_outs", "surveys", "votes"]

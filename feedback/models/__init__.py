@@ -1,5 +1,6 @@
 """Surveys, their deliveries, votes with their history, and follow-ups."""
 
+from feedback.models.published import PublishedTally
 from feedback.models.surveys import MAX_QUESTION, MAX_TITLE, Delivery, Survey
 from feedback.models.votes import CommentQuestion, FollowUp, Vote, VoteEvent
 
@@ -9,6 +10,7 @@ __all__ = [
     "CommentQuestion",
     "Delivery",
     "FollowUp",
+    "PublishedTally",
     "Survey",
     "Vote",
     "VoteEvent",

@@ -27,6 +27,10 @@ class Vote(models.Model):
     voted_at = models.DateTimeField(_("first given"))
     changed_at = models.DateTimeField(_("last changed"))
     commented_at = models.DateTimeField(_("comment given"), null=True, blank=True)
+    comment_chat_id = models.BigIntegerField(
+        null=True, blank=True, editable=False
+    )  # Telegram's, of the message
+    comment_message_id = models.BigIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("vote")
@@ -41,6 +45,11 @@ class Vote(models.Model):
         indexes = [
             models.Index(fields=["telegram_id"], name="feedback_vote_of_person"),
             models.Index(fields=["-changed_at", "-id"], name="feedback_vote_by_time"),
+            models.Index(
+                fields=["comment_chat_id", "comment_message_id"],
+                condition=Q(comment_message_id__isnull=False),
+                name="feedback_vote_by_comment",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,7 +132,8 @@ class CommentQuestion(models.Model):
 class FollowUp(models.Model):
     """A task that a low rating opens; it is closed with a reason (SUR-09).
 
-    Managers are told while `told_at` is empty; what they were told is edited while `notices_outdated`.
+    Managers are told while `told_at` is empty; what they were told is edited while `notices_outdated`. They are told
+    once more when it is overdue.
     """
 
     vote = models.ForeignKey(Vote, models.CASCADE, related_name="follow_ups", verbose_name=_("vote"))
@@ -132,6 +142,7 @@ class FollowUp(models.Model):
     due_at = models.DateTimeField(_("due"))
     told_at = models.DateTimeField(_("managers told"), null=True, blank=True, editable=False)
     notices_outdated = models.BooleanField(default=False, editable=False)
+    reminded_at = models.DateTimeField(_("recalled"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_by = models.ForeignKey(
         User,

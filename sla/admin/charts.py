@@ -27,7 +27,8 @@ class Chart:
     height: int = 16  # rem
 
 
-def _data(labels: Sequence[str], series: Iterable[tuple[str, str, list[Any]]], unit: str = "") -> str:
+def chart_data(labels: Sequence[str], series: Iterable[tuple[str, str, list[Any]]], unit: str = "") -> str:
+    """Return what the page draws: labels, and series of a name, a colour and values."""
     sets = [{"label": str(label), "colour": colour, "data": values} for label, colour, values in series]
     return json.dumps(
         {"labels": [str(label) for label in labels], "unit": unit, "sets": sets}, ensure_ascii=False
@@ -51,14 +52,16 @@ def response_by_day(days: list[tuple[date, Score]]) -> Chart:
         worst, day = max(medians, key=lambda pair: pair[0] or 0)
         said = _("By day; the slowest was %(day)s with a median of %(minutes)s min.")
         said %= {"day": f"{day:%d.%m}", "minutes": worst}
-    return Chart("line", _data(_labels(days), series, _("min")), _("Response time, working minutes"), said)
+    return Chart(
+        "line", chart_data(_labels(days), series, _("min")), _("Response time, working minutes"), said
+    )
 
 
 def volume_by_day(days: list[tuple[date, Score]]) -> Chart:
     """Draw how the requests of each day were served."""
     said = _("Requests by day: %(count)d in all.") % {"count": sum(found.opened for _day, found in days)}
     scores = [found for _day, found in days]
-    return Chart("stack", _data(_labels(days), _served(scores)), _("Requests by day of opening"), said)
+    return Chart("stack", chart_data(_labels(days), _served(scores)), _("Requests by day of opening"), said)
 
 
 def served_by_row(rows: list[Row], *, title: str, nameless: str) -> Chart:
@@ -71,14 +74,14 @@ def served_by_row(rows: list[Row], *, title: str, nameless: str) -> Chart:
         for name, row in zip(names, shown, strict=True)
     )
     height = max(8, 4 + 2 * len(shown))
-    return Chart("across", _data(names, _served([row.score for row in shown])), title, said, height)
+    return Chart("across", chart_data(names, _served([row.score for row in shown])), title, said, height)
 
 
 def bars(labels: list[str], series: list[tuple[str, str, list[int]]], *, title: str) -> Chart:
     """Draw counts by steps."""
     total = [sum(values) for values in zip(*(values for _label, _colour, values in series), strict=True)]
     said = "; ".join(f"{label}: {count}" for label, count in zip(labels, total, strict=True))
-    return Chart("stack", _data(labels, series), title, said)
+    return Chart("stack", chart_data(labels, series), title, said)
 
 
 def _served(scores: list[Score]) -> list[tuple[str, str, list[int]]]:

@@ -1,9 +1,11 @@
 """The pages of a chat beside its settings: how it stands, who is in it, what is said in it (ADM-04)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -12,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from buhbot.admin.base import person
@@ -105,6 +108,10 @@ class ChatPages:
         content = {
             "people": [person_of(one, now=now) for one in people_seen(chat, most=MOST_PEOPLE)],
             "accounts": list(free) if request.user.has_perm("buhbot.change_user") else [],
+            "may_erase": person(request).role == Role.ADMIN,
+            "is_silent": chat.kind == Chat.Kind.PRIVATE
+            and chat.telegram_id > 0
+            and not chat.messages.exists(),
         }
         return self._page(request, chat, "sla/admin/chat_people.html", "people", content)
 
@@ -177,9 +184,16 @@ class ChatPages:
             "original": chat,
             "chat": chat,
             "tab": tab,
+            "more_tabs": more_tabs(chat, person(request)),
             **content,
         }
         return TemplateResponse(request, template, context)
+
+
+def more_tabs(chat: Chat, user: User) -> list[dict[str, Any]]:
+    """Return the tabs that other rooms bring along for the person (setting CHAT_TABS)."""
+    makers: list[Callable[[Chat, User], dict[str, Any] | None]] = list(map(import_string, settings.CHAT_TABS))
+    return [tab for make in makers if (tab := make(chat, user))]
 
 
 def _page_number(given: str) -> int:

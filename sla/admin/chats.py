@@ -29,7 +29,8 @@ from sla.admin.chat_forms import (
     ChatPolicyForm,
     keep_labels,
 )
-from sla.admin.chat_pages import ChatPages
+from sla.admin.chat_pages import ChatPages, more_tabs
+from sla.admin.erasing import ErasurePage
 from sla.admin.filters import CoverFilter
 from sla.admin.preview import PreviewAdmin
 from sla.admin.recompute import reevaluate
@@ -76,7 +77,7 @@ class ChatPolicyInline(PlainRelations, TabularInline):  # type: ignore[misc]
         return rows
 
 
-class ChatAdmin(ChatPages, PreviewAdmin):
+class ChatAdmin(ErasurePage, ChatPages, PreviewAdmin):
     form = ChatForm
     list_filter: Any = ("is_monitored", "life_cycle", "tier", "kind")
     list_select_related = ("tier",)
@@ -271,6 +272,7 @@ class ChatAdmin(ChatPages, PreviewAdmin):
         obstacles = monitoring_obstacles(chat) if is_serving and not chat.is_monitored else []
         return {
             "watched_chat": chat,
+            "more_tabs": more_tabs(chat, person(request)),
             "obstacles": [OBSTACLES[obstacle] for obstacle in obstacles],
             "policy_in_force": policy,
             "calendar_in_force": version.name,

@@ -175,7 +175,7 @@ class OwnerFilter(DrillFilter):
     parameter_name = "owner"
 
     def name_of(self, value: str, request: HttpRequest) -> str:
-        return _name(visible_staff(person(request)), value)
+        return name_of_row(visible_staff(person(request)), value)
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return owned(queryset, self.value() or "")
@@ -188,7 +188,7 @@ class ChatFilter(DrillFilter):
     parameter_name = "chat"
 
     def name_of(self, value: str, request: HttpRequest) -> str:
-        return _name(visible_chats(person(request)), value)
+        return name_of_row(visible_chats(person(request)), value)
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return of_key(queryset, "chat", self.value() or "")
@@ -201,7 +201,7 @@ class TierFilter(DrillFilter):
     parameter_name = "tier"
 
     def name_of(self, value: str, _request: HttpRequest) -> str:
-        return _name(Tier.objects.all(), value)
+        return name_of_row(Tier.objects.all(), value)
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return of_key(queryset, "chat__tier", self.value() or "")
@@ -215,7 +215,8 @@ def span_of_dates(first: date, last: date) -> str:
     return f"{first:%d.%m.%Y}" if first == last else f"{first:%d.%m.%Y} – {last:%d.%m.%Y}"
 
 
-def _name(rows: QuerySet[Any], key: str) -> str:
+def name_of_row(rows: QuerySet[Any], key: str) -> str:
+    """Name the row whose key came with an address, for a filter's title."""
     number = number_of(key)
     found = None if number is None else rows.filter(pk=number).first()
     return str(found) if found else "—"

@@ -17,6 +17,7 @@ from sla.services.actions import (
 from sla.services.answering import answer_through_bot, end_by_faq, take_back_answer
 from sla.services.asking import ask_next
 from sla.services.assigning import AssignedAlready, NotOnDuty, assign
+from sla.services.classifying import is_request
 from sla.services.correcting import NotAClientMessage, correct_class
 from sla.services.forcing import (
     NoOpenRequest,
@@ -69,6 +70,7 @@ __all__ = [
     "order",
     "AssignedAlready",
     "NotOnDuty",
+    "is_request",
     "end_absence",
     "enter_absence",
     "reevaluate_chat_requests",

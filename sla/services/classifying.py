@@ -3,18 +3,27 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from buhbot.models import Message
+from buhbot.models import Chat, Message
 from buhbot.ops.metrics import CLASSIFIER_REQUESTS, CLASSIFIER_SECONDS
+from buhbot.rules import IncomingMessage
 from sla import llm
 from sla.classifier import Verdict, in_context, is_unsure
-from sla.conversation import Situation
+from sla.conversation import Situation, situation_of
 from sla.learnt import judge
+from sla.models import Label
 from sla.rules import label_of_kind
 
 WORTH_ASKING = timedelta(minutes=10)
 """After that the local answer stands, whatever kept the language model from being asked."""
 
 NOT_ASKED: dict[str, datetime | None] = {"ask_llm_at": None, "ask_llm_until": None}
+
+
+def is_request(incoming: IncomingMessage, *, chat: Chat) -> bool:
+    """Say whether a text that is not logged would be a REQUEST in the chat; no language model is asked."""
+    known = situation_of(incoming, chat)
+    judged = judge(incoming.text, known.learnt)
+    return in_context(judged, incoming.text, known.context).label == Label.REQUEST
 
 
 def classified(message: Message, known: Situation, *, now: datetime) -> dict[str, Any]:

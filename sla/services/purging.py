@@ -22,8 +22,9 @@ def _remove_requests(keys: list[Any]) -> None:
 
 
 def _invitations(terms: Terms) -> QuerySet[Invitation]:
+    """Used or not, they are technical records: `/privacy` promises their term."""
     is_unused = Q(used_at=None, expires_at__lt=terms.outbox)
-    return Invitation.objects.filter(is_unused | Q(used_at__lt=terms.people)).order_by("pk")
+    return Invitation.objects.filter(is_unused | Q(used_at__lt=terms.outbox)).order_by("pk")
 
 
 PIECES = (

@@ -53,7 +53,9 @@ def keep(file: ReceivedFile, content: bytes, *, now: datetime) -> bool:
     file.mime_type = found.mime_type
     file.storage_key = storage_key(file.chat_id, file.sha256)
     if not _stored_before(file):
-        storages[file.bucket].save(file.storage_key, ContentFile(content))
+        copy = ContentFile(content)
+        copy.content_type = found.mime_type  # type: ignore[attr-defined] # what the bucket's limits go by (DB-02)
+        storages[file.bucket].save(file.storage_key, copy)
     return _store(file, now)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buhbot.purging import Piece, call, deleting, let_go, unheld
 from buhbot.retention import Terms
-from templates_app.models import FaqAnswer, FileEvent, ReceivedFile, UnansweredQuestion
+from templates_app.models import FaqAnswer, FileEvent, ReceivedFile, ServiceOrder, UnansweredQuestion
 
 
 def _files(terms: Terms) -> QuerySet[ReceivedFile]:
@@ -41,5 +41,11 @@ PIECES = (
         ("templates_app_unansweredquestion",),
         lambda terms: UnansweredQuestion.objects.filter(asked_at__lt=terms.people).order_by("asked_at"),
         deleting(UnansweredQuestion),
+    ),
+    Piece(
+        _("orders of services"),
+        ("templates_app_serviceorder",),
+        lambda terms: ServiceOrder.objects.filter(started_at__lt=terms.people).order_by("pk"),
+        deleting(ServiceOrder),
     ),
 )

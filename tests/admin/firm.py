@@ -13,6 +13,7 @@ from buhbot.models import (
     Absence,
     Assignment,
     AuditEntry,
+    Broadcast,
     Calendar,
     Chat,
     ChatLabel,
@@ -26,7 +27,7 @@ from buhbot.models import (
 from buhbot.rules import IncomingChat, IncomingMessage, IncomingPerson
 from buhbot.services.absences import save_absence
 from buhbot.services.audit import record
-from feedback.models import Delivery, Survey
+from feedback.models import Delivery, FollowUp, Survey, Vote, VoteEvent
 from sla.models import Alert, ChatPolicy, Correction, Invitation, Policy, Request
 from sla.services import create_invitation, fire_due, register_message
 from templates_app.models import FaqItem, QuickButton, ReceivedFile, Service, Template
@@ -85,6 +86,23 @@ class Firm:
             survey=survey, chat=chat, state="delivered", queued_at=ASKED_AT, delivered_at=ASKED_AT
         )
 
+    def follow_up(self, **fields: Any) -> FollowUp:
+        """The open, overdue follow-up of a low rating in the own chat."""
+        given = {"telegram_id": 501, "name": "Дарья", "rating": 2, "comment": "Долго ждали"}
+        times = {"voted_at": ASKED_AT, "changed_at": ASKED_AT, "commented_at": ASKED_AT}
+        vote = Vote.objects.create(delivery=self.delivery_to(self.own.chat), **given, **times)
+        due = {"opened_at": ASKED_AT, "due_at": OVERDUE_AT}
+        return FollowUp.objects.create(**{"vote": vote, "rating": 2, **due} | fields)
+
+    def vote_in(self, chat: Chat) -> Vote:
+        """A vote in a survey that runs, with its history."""
+        delivery = self.delivery_to(chat)
+        vote = Vote.objects.create(
+            delivery=delivery, telegram_id=501, name="Дарья", rating=2, voted_at=ASKED_AT, changed_at=ASKED_AT
+        )
+        VoteEvent.objects.create(vote=vote, kind="given", rating=2, at=ASKED_AT)
+        return vote
+
     def opt_out(self) -> SurveyOptOut:
         return SurveyOptOut.objects.create(telegram_id=501, name="Дарья", since=ASKED_AT)
 
@@ -111,6 +129,11 @@ class Firm:
         segment, _is_new = Segment.objects.get_or_create(name="Важные")
         segment.chats.add(self.own.chat)
         return segment
+
+    def broadcast(self, **fields: Any) -> Broadcast:
+        """A draft to all."""
+        made = {"title": "Новый адрес", "text": "Мы <b>переехали</b>", "created_at": ASKED_AT, **fields}
+        return Broadcast.objects.get_or_create(created_by=self.people[Role.MANAGER], **made)[0]
 
     def frequent_question(self) -> FaqItem:
         """An item of the FAQ."""

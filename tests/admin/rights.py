@@ -43,6 +43,7 @@ MODELS: dict[str, Row] = {
     "buhbot.chat": Row({**EVERYBODY, ACCOUNTANT: OWN}, change=SERVING),
     "buhbot.chatlabel": Row(SERVING, SERVING, SERVING, SERVING),
     "buhbot.segment": Row(SERVING, SERVING, SERVING, SERVING),
+    "buhbot.broadcast": Row(SERVING, SERVING, SERVING, SERVING),  # the row of the walk is a draft
     "buhbot.message": Row(STAFF),
     "buhbot.preference": Row(SERVING, change=ADMINS),  # its page is the list
     "buhbot.auditentry": Row(SERVING),
@@ -62,6 +63,8 @@ MODELS: dict[str, Row] = {
     "buhbot.surveyoptout": Row(SERVING),  # taken back on a page of its own
     "feedback.survey": Row(SERVING, SERVING, SERVING, SERVING),  # the row of the walk is a draft
     "feedback.delivery": Row(SERVING),
+    "feedback.followup": Row(SERVING),  # closed on a page of its own
+    "feedback.vote": Row(SERVING),
     "bot.inboundupdate": Row(SERVING),
     "bot.outgoingmessage": Row(SERVING),
 }
@@ -71,8 +74,15 @@ PAGES: dict[str, Page] = {
     "buhbot_chat_health": Page(STAFF, method="get"),
     "buhbot_chat_people": Page(STAFF, method="get"),
     "buhbot_chat_staff": Page(ADMINS, data={"telegram_id": "501", "account": "1"}),
+    "buhbot_chat_erase": Page(ADMINS, method="get", data={"person": "501"}),
     "buhbot_chat_conversation": Page(STAFF, method="get"),
     "buhbot_segment_members": Page(SERVING),
+    "buhbot_broadcast_look": Page(SERVING, data={"text": "Новый адрес", "audience": "all"}),
+    "buhbot_broadcast_release": Page(SERVING, method="get"),
+    "buhbot_broadcast_progress": Page(SERVING, method="get"),
+    "buhbot_broadcast_test": Page(SERVING),
+    "buhbot_broadcast_stop": Page(SERVING),
+    "buhbot_broadcast_recall": Page(SERVING),
     "buhbot_calendar_year": Page(EVERYBODY, method="get"),
     "buhbot_calendar_preview": Page(SERVING),
     "buhbot_message_correct": Page(SERVING, data={"label": "SPAM"}),
@@ -90,6 +100,8 @@ PAGES: dict[str, Page] = {
     "feedback_survey_progress": Page(SERVING, method="get"),
     "feedback_survey_members": Page(SERVING, data={"audience": "all"}),
     "feedback_survey_quarterly": Page(SERVING),
+    "feedback_followup_close": Page(SERVING, method="get"),
+    "feedback_vote_export": Page(SERVING, method="get"),
     "bot_inboundupdate_again": Page(ADMINS),
     "bot_outgoingmessage_again": Page(ADMINS),
     "buhbot_user_link": Page(ADMINS),

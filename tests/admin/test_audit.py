@@ -25,6 +25,7 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "buhbot.chat": ({"client_name": "ООО «Лютик»"}, ["Клиент", "Ромашка", "ООО «Лютик»"]),
     "buhbot.chatlabel": ({"name": "Без НДС"}, ["Название", "НДС", "Без НДС"]),
     "buhbot.segment": ({"name": "Первые"}, ["Название", "Важные", "Первые"]),
+    "buhbot.broadcast": ({"title": "Переезд"}, ["Название", "Новый адрес", "Переезд"]),
     "buhbot.calendar": ({"day_5": "09:00-17:00"}, ["Пятница", "09:00-18:00", "09:00-17:00"]),
     "buhbot.tier": ({"name": "Особый"}, ["Название", "", "Особый"]),
     "templates_app.template": ({"title": "Новое"}, ["Название", "Счёт отправлен", "Новое"]),
@@ -40,6 +41,8 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
 NO_FORM = {
     "buhbot.surveyoptout",  # tests of surveys
     "feedback.delivery",
+    "feedback.followup",  # closed with a reason: tests of follow-ups
+    "feedback.vote",
     "buhbot.preference",  # tests/flows/test_settings.py, and below
     "buhbot.auditentry",
     "buhbot.message",

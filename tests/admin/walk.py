@@ -63,6 +63,7 @@ def rows_of(firm: Firm) -> Rows:
         "buhbot.chat": (own.chat, foreign.chat),
         "buhbot.chatlabel": 2 * (firm.label(),),
         "buhbot.segment": 2 * (firm.segment(),),
+        "buhbot.broadcast": 2 * (firm.broadcast(),),
         "buhbot.calendar": (calendar, calendar),
         "buhbot.tier": (tier, tier),
         "buhbot.preference": 2 * Preference.objects.get_or_create(key="alerts_singly", value=6)[:1],
@@ -81,6 +82,8 @@ def rows_of(firm: Firm) -> Rows:
         "buhbot.surveyoptout": 2 * (firm.opt_out(),),
         "feedback.survey": 2 * (firm.survey(),),
         "feedback.delivery": (firm.delivery_to(own.chat), firm.delivery_to(foreign.chat)),
+        "feedback.followup": 2 * (firm.follow_up(),),
+        "feedback.vote": (firm.vote_in(own.chat), firm.vote_in(foreign.chat)),
         "bot.inboundupdate": (firm.update, firm.update),
         "bot.outgoingmessage": (own.outgoing, foreign.outgoing),
     }

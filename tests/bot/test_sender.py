@@ -16,8 +16,10 @@ from prometheus_client import REGISTRY
 from bot.keyboards import Button, press
 from bot.models import OutgoingMessage, SenderLease
 from bot.outbox import (
+    Copy,
     Notice,
     queue_button_answer,
+    queue_copies,
     queue_deletion,
     queue_edit,
     queue_message,
@@ -531,3 +533,25 @@ def test_flt_04_a_storm_of_429_loses_nothing(sim: Simulator, start_sender: Start
     start_sender()
     wait_for_states(*rows, state=State.SENT, seconds=30)
     assert {row.attempts for row in rows} == {0}
+
+
+# OUT-08
+
+
+def test_out_08_a_broadcast_keeps_to_the_limits_and_is_overtaken(sim: Simulator, start_sender: Start) -> None:
+    sim.limits(per_second=30, enabled=True)
+    sim.latency(100)
+    chats = [a_group(sim) for _ in range(60)] + [make_chat(sim.person(started=True)) for _ in range(15)]
+    queue_copies(
+        [Copy(chat, f"<b>{n}</b>", (), "broadcast:1", f"broadcast:1:{n}") for n, chat in enumerate(chats)]
+    )
+    copies = list(OutgoingMessage.objects.all())
+    start_sender()
+    sim.wait_for(lambda: len(sim.calls("sendMessage")) > 5, seconds=30)
+    alert = to_staff(an_accountant(sim))
+    wait_for_states(alert, *copies, state=State.SENT, seconds=30)
+    calls = sim.calls("sendMessage")
+    moments = [call["time"] for call in calls]
+    assert all(later - first > 0.9 for first, later in zip(moments, moments[30:], strict=False))
+    assert (sim.limits()["refused"]["total"], all(call["ok"] for call in calls)) == (0, True)
+    assert [call["params"]["text"] for call in calls].index("Просрочка") < len(calls) - 5

@@ -120,6 +120,7 @@ class TestApplying:
             "ALTER TABLE buhbot.buhbot_message DISABLE ROW LEVEL SECURITY",
             "CREATE POLICY open ON buhbot.buhbot_message TO PUBLIC USING (true)",
             "GRANT EXECUTE ON FUNCTION buhbot.metrics() TO PUBLIC",
+            "ALTER FUNCTION buhbot.own_chats() RESET search_path",
             "GRANT USAGE ON SCHEMA buhbot TO PUBLIC",
             "ALTER DEFAULT PRIVILEGES FOR ROLE buhbot_owner IN SCHEMA buhbot GRANT ALL ON TABLES TO PUBLIC",
         ],

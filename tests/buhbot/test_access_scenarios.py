@@ -38,6 +38,14 @@ SEES = {
     "templates_app_serviceorder": (0, 0, None, None),
     "django_session": (None, None, None, None),
     "bot_senderlease": (0, 0, None, None),
+    "buhbot_tier": (4, 4, 4, 4),
+    "buhbot_signinattempts": (None, None, None, None),
+    "buhbot_messagerevision": (0, 0, 0, None),
+    "sla_chatpolicy": (0, 0, 0, None),
+    "sla_correction": (0, 0, None, None),
+    "sla_classification": (0, 0, 0, None),
+    "templates_app_discardedcopy": (None, None, None, None),
+    "django_migrations": (None, None, None, None),
     "sla_requestmeasure": (None, None, None, 2),
 }
 ROLES = ("admin", "manager", "accountant", "observer")
@@ -162,9 +170,15 @@ WRITES: list[tuple[str, str, Any]] = [
     *(
         (role, f"SELECT count(*) FROM feedback_{table}", [(0,)] if role in ("admin", "manager") else None)
         for role in ROLES
-        for table in ("survey", "survey_chats", "delivery", "vote", "voteevent", "followup")
+        for table in ("survey", "survey_chats", "delivery", "vote", "voteevent", "followup", "publishedtally")
     ),
     *((role, "SELECT 1 FROM feedback_commentquestion", None) for role in ROLES),
+    *(
+        (role, statement, [] if role in ("accountant", "observer") else None)
+        for role in ROLES
+        for statement in ("SELECT survey_id FROM published_feedback()", "SELECT published_comments(1, false)")
+    ),
+    ("manager", "DELETE FROM feedback_publishedtally", None),
     *(
         (role, statement, None)
         for role in ROLES
@@ -176,6 +190,10 @@ WRITES: list[tuple[str, str, Any]] = [
             "UPDATE feedback_delivery SET accountant_id = NULL",
             "UPDATE feedback_followup SET rating = 5",
             "DELETE FROM feedback_followup",
+            "UPDATE feedback_followup SET due_at = now()",
+            "UPDATE feedback_followup SET reminded_at = now()",
+            "UPDATE feedback_vote SET comment = ''",
+            "INSERT INTO feedback_voteevent (vote_id, kind, rating, comment, at) VALUES (1, 'given', 5, '', now())",
         )
     ),
     ("service", "UPDATE feedback_voteevent SET rating = 5", None),
@@ -183,6 +201,9 @@ WRITES: list[tuple[str, str, Any]] = [
     ("manager", "UPDATE feedback_survey SET title = ''", 0),
     ("manager", "UPDATE feedback_followup SET reason = 'x'", 0),
     ("accountant", "UPDATE feedback_survey SET title = ''", None),
+    ("accountant", "UPDATE feedback_followup SET reason = 'x'", None),
+    ("service", "UPDATE feedback_vote SET comment = ''", 0),
+    ("service", "UPDATE feedback_followup SET reminded_at = now()", 0),
     ("observer", "UPDATE feedback_followup SET reason = 'x'", None),
     ("accountant", "UPDATE buhbot_user SET locked_notices = '{{}}'", None),
     ("manager", "UPDATE buhbot_user SET locked_notices = '{{breaches}}' WHERE id <> {me}", 4),
@@ -219,6 +240,18 @@ WRITES: list[tuple[str, str, Any]] = [
     ("manager", FILE_EVENT.format("{foreign_file}", "{me}"), 1),
     ("admin", "UPDATE templates_app_fileevent SET note = 'x'", None),
     ("manager", "DELETE FROM templates_app_fileevent", None),
+    # Of sign-in: a stolen session reads no secret, makes no second factor, takes over no account (SEC-05, SEC-06)
+    *((role, "SELECT secret FROM buhbot_secondfactor", None) for role in ROLES),
+    *((role, "SELECT code_hash FROM buhbot_backupcode", None) for role in ROLES),
+    *((role, "UPDATE buhbot_secondfactor SET user_id = {me}", None) for role in ROLES),
+    *((role, "UPDATE buhbot_user SET supabase_id = NULL WHERE id <> {me}", None) for role in ROLES[1:]),
+    ("admin", "SELECT user_id FROM buhbot_secondfactor", []),
+    ("admin", "DELETE FROM buhbot_secondfactor WHERE user_id = {me}", 0),
+    ("manager", "DELETE FROM buhbot_secondfactor", None),
+    ("session", "SELECT secret FROM buhbot_secondfactor", []),
+    ("session", "DELETE FROM buhbot_signinattempts", 0),
+    ("session", "UPDATE buhbot_user SET role = 'admin'", None),
+    ("session", "SELECT text FROM buhbot_message", None),
     ("admin", "SELECT receive_update(2, 1, '{{}}')", None),
     ("accountant", "SELECT health()", None),
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """From an empty database to one that serves, on a server like Supabase's (SEC-01, SEC-04)."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ LOGIN = (
     "cloud_postgres"  # as Supabase's `postgres`: no superuser, but makes roles and passes row-level security
 )
 DOORS = ("anon", "authenticated", "service_role")
+AS_POSTGREST = "SELECT set_config('role', %s, true), set_config('request.jwt.claims', %s, true)"
 REFUSED = psycopg.errors.InsufficientPrivilege
 
 PREPARE = [
@@ -80,6 +83,41 @@ def test_sec_04_supabases_own_doors_are_shut(cloud: None, door: str) -> None:
                 database.execute(f"SELECT * FROM buhbot.{table}")
         with pytest.raises(REFUSED):
             database.execute("SELECT buhbot.receive_update(1, 1, '{}')")
+
+
+@pytest.mark.parametrize("door", DOORS[:2])
+@pytest.mark.parametrize("verb", ["INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}", "TRUNCATE {}"])
+def test_sec_04_nothing_is_written_through_them(cloud: None, door: str, verb: str) -> None:
+    """As PostgREST asks: one transaction that takes the role and the claims of the token, and says them."""
+    with psycopg.connect(database_url(NAME), autocommit=True) as database:
+        for table in ("buhbot_user", "buhbot_message", "sla_request", "feedback_vote"):
+            with database.transaction(force_rollback=True):
+                database.execute(AS_POSTGREST, [door, f'{{"role": "{door}"}}'])
+                with pytest.raises(REFUSED):
+                    database.execute(verb.format(f"buhbot.{table}"))
+
+
+def test_sec_04_supabases_own_linter_finds_nothing(cloud: None) -> None:
+    linter = shutil.which("supabase")
+    if not linter:
+        pytest.skip("the Supabase CLI is not installed (npm install -g supabase)")
+    command = [
+        linter,
+        "db",
+        "advisors",
+        f"--remote={database_url(NAME)}",
+        "--type",
+        "security",
+        "--level",
+        "warn",
+    ]
+    done = subprocess.run(
+        [*command, "--fail-on", "warn", "--output-format", "json"],
+        env=os.environ | {"SUPABASE_TELEMETRY_DISABLED": "1", "DO_NOT_TRACK": "1", "PGSSLMODE": "disable"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout)["results"] == []
 
 
 @pytest.mark.parametrize("door", DOORS)

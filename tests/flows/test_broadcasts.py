@@ -1,12 +1,17 @@
 """Broadcasts: a manager's message reaches every chat of its audience once, and can be stopped (STF-05)."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import DataError, connection, transaction
 
+from bot import results
 from bot.announcer import announce
 from bot.announcer import mailings as announcer
+from bot.announcer.broadcasts import BROADCASTS
 from bot.calls import Accepted
 from bot.failures import Failure, Meaning
 from bot.models import OutgoingMessage
@@ -17,12 +22,13 @@ from buhbot.services.broadcasts import (
     NobodyToWriteTo,
     NotADraft,
     StartInThePast,
+    begin_broadcast,
     recall_broadcast,
     release_broadcast,
     stop_broadcast,
 )
 from buhbot.services.chats import migrate_chat
-from tests.flows.world import World
+from tests.flows.world import World, build
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=1)
@@ -283,3 +289,78 @@ def test_stf_05_a_crash_in_the_middle_leaves_nothing_out_and_nothing_twice(
 
 def _crash(*_args: Any) -> None:
     raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("became", "told"),
+    [
+        ("sent", ("sent", "")),
+        ("undelivered", ("failed", "refused")),
+        ("cancelled", ("stopped", "")),
+        ("gone", ("stopped", "")),
+    ],
+)
+def test_stf_05_a_copy_whose_result_was_lost_does_not_wait_for_ever(
+    world: World, became: str, told: tuple[str, str]
+) -> None:
+    broadcast = release(world)
+    announce(NOW)
+    row = OutgoingMessage.objects.filter(dedupe_key__startswith=f"broadcast:{broadcast.pk}:")
+    row.delete() if became == "gone" else row.update(state=became)  # as the last resort of bot/results.py
+    announce(NOW)
+    assert states(broadcast) == [told]
+    assert state(broadcast) == "done"
+
+
+def test_stf_05_a_result_that_cannot_be_written_is_made_up_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broadcast = release(world)
+    announce(NOW)
+    [letter] = claim_letters(1)
+    with monkeypatch.context() as broken:
+        broken.setattr(results, "tell_mailings", _refuse)
+        write_outcomes([take(letter)])
+    assert states(broadcast) == [("queued", "")]
+    announce(NOW)
+    assert (states(broadcast), state(broadcast)) == ([("sent", "")], "done")
+    assert not claim_letters(1)
+
+
+def _refuse(*_args: Any) -> None:
+    raise DataError("value out of range")
+
+
+def test_stf_05_two_feeders_at_once_and_one_that_dies_make_one_message_a_chat(
+    committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcer, "AHEAD", 40)
+    world = build()
+    other_chats(world, 59)
+    broadcast = release(world)
+    begin_broadcast(broadcast.pk, now=NOW)
+    with ThreadPoolExecutor(3) as pool:
+        fates = list(pool.map(_feed, [False, True, False]))
+    assert fates.count("died") == 1
+    for _ in range(4):
+        announce(NOW)
+        send_all(world)
+    announce(NOW)
+    rows = OutgoingMessage.objects.filter(audience="client")
+    assert sorted(rows.values_list("chat", flat=True)) == sorted(Chat.objects.values_list("pk", flat=True))
+    assert (state(broadcast), states(broadcast)) == ("done", [("sent", "")] * 60)
+
+
+def _feed(is_killed: bool) -> str:
+    """Feed the outbox in a process of its own, as it were; one that is killed commits nothing."""
+    try:
+        with transaction.atomic():
+            announcer.feed(BROADCASTS)
+            time.sleep(0.3)  # the others come while this one holds its copies
+            if is_killed:
+                raise ZeroDivisionError
+    except ZeroDivisionError:
+        return "died"
+    finally:
+        connection.close()
+    return "done"

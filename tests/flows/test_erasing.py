@@ -14,13 +14,15 @@ from django.db import connection
 from bot.models import InboundUpdate, OutgoingMessage
 from buhbot.erasing import CannotErase, Counts, erase_client, rehearse
 from buhbot.models import AuditEntry, Chat, Message, MessageRevision, SurveyOptOut
+from feedback.models import CommentQuestion, FollowUp, Vote, VoteEvent
 from sla import figures, llm
 from sla.figures import Period
-from sla.models import Classification, Correction, Request
+from sla.models import Classification, Correction, Request, RequestEvent
 from templates_app.models import DiscardedCopy, ReceivedFile
 from templates_app.services.discarding import discard_next
 from templates_app.services.files import set_state
 from tests.flows import telegram
+from tests.flows.surveying import start_survey, vote
 from tests.flows.test_retention import storage  # noqa: F401 (a fixture)
 from tests.flows.world import World, minutes
 
@@ -37,6 +39,7 @@ ZANUDINA = {
 }
 QUESTION = "Когда же будет готов «акт» сверки за третий квартал?"
 EARLIER = "Скажите, пожалуйста, что там с нашим договором?"
+SAID_OF_US = "Отвечаете вы слишком медленно, однако вежливо"
 TRACES = (NAME, "Занудина", USERNAME, PHONE, str(WHO), "акт» сверки", "нашим договором", "платёжка-секрет")
 
 
@@ -76,6 +79,7 @@ def _journals(world: World, request: Request) -> None:
     Correction.objects.create(
         message=request.opened_by, text=QUESTION, label="REQUEST", origin="admin", made_at=NOW
     )
+    RequestEvent.objects.create(request=request, kind="acknowledged", at=NOW, note=f"{NAME} звонила")
     LogEntry.objects.create(
         user=world.manager, action_flag=CHANGE, object_id=str(request.opened_by_id), object_repr=QUESTION[:60],
         content_type=ContentType.objects.get_for_model(Message), change_message=f"«{QUESTION[:40]}»",
@@ -83,6 +87,20 @@ def _journals(world: World, request: Request) -> None:
     AuditEntry.objects.create(
         at=NOW, kind="done", source="admin", object_name=f"чат {NAME}", changes=[["имя", "", NAME]]
     )
+
+
+def votes(world: World) -> Vote:
+    """What the client said of the firm, and what was done about it."""
+    given = vote(start_survey(NOW), 2, WHO)
+    Vote.objects.filter(pk=given.pk).update(name=NAME, comment=SAID_OF_US, commented_at=NOW)
+    VoteEvent.objects.create(vote=given, kind="commented", comment=SAID_OF_US, at=NOW)
+    CommentQuestion.objects.create(vote=given, telegram_id=WHO, channel="chat", asked_at=NOW)
+    FollowUp.objects.create(
+        vote=given, rating=2, opened_at=NOW, due_at=NOW, closed_at=NOW, closed_by=world.manager,
+        reason=f"Позвонил, {NAME} довольна",
+    )  # fmt: skip
+    given.refresh_from_db()
+    return given
 
 
 def found(needle: str) -> dict[str, int]:
@@ -124,6 +142,31 @@ def test_sec_14_requests_times_and_counts_stay(world: World) -> None:
     assert figures.score(Request.objects.all(), period, now=NOW) == before
     assert Message.objects.count() == count
     assert Classification.objects.exists()
+
+
+def test_fbk_05_ratings_stay_of_nobody(world: World) -> None:
+    live(world)
+    given = votes(world)
+    gone = by_name(erase_client(WHO, actor=world.admin, now=NOW))
+    assert (gone["Оценки, из которых уйдёт имя"], gone["Комментарии к оценкам"]) == (1, 1)
+    given.refresh_from_db()
+    assert (given.rating, given.name, given.comment, given.telegram_id) == (2, "", "", -given.pk)
+    assert VoteEvent.objects.get(vote=given).comment == ""
+    assert not CommentQuestion.objects.exists()
+    assert FollowUp.objects.get().reason == "Позвонил, … довольна"
+
+
+def test_fbk_05_who_was_erased_may_vote_again(world: World) -> None:
+    live(world)
+    given = votes(world)
+    erase_client(WHO, actor=world.admin, now=NOW)
+    again = Vote.objects.create(
+        delivery=given.delivery, telegram_id=WHO, rating=5, voted_at=NOW, changed_at=NOW
+    )
+    assert Vote.objects.count() == 2
+    erase_client(WHO, actor=world.admin, now=NOW)
+    again.refresh_from_db()
+    assert again.telegram_id < 0
 
 
 def test_sec_14_the_rehearsal_says_what_would_go_and_changes_nothing(world: World) -> None:

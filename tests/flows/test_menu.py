@@ -61,6 +61,12 @@ def test_cli_09_privacy_says_what_why_how_long_and_how_it_is_erased(world: World
     assert "языковая модель" not in text
 
 
+def test_sec_14_privacy_says_what_is_not_erased(world: World) -> None:
+    text = send(world, "/privacy").payload["text"]
+    assert "в самих чатах Telegram" in text
+    assert "ещё 4 недели" in text
+
+
 def test_cli_09_privacy_names_the_language_model_where_one_is_asked(world: World, settings: Any) -> None:
     settings.LLM_BASE_URL = "https://llm.test"
     assert "языковая модель" in send(world, "/privacy").payload["text"]
@@ -81,3 +87,14 @@ def test_cli_09_staff_get_no_surveys_anyway(world: World) -> None:
 def test_stf_02_staff_who_ask_for_the_menu_read_their_commands(world: World) -> None:
     assert "/queue" in write(world, world.accountant, "/menu")
     assert "reply_markup" not in world.sent_to(world.accountant)[-1].payload
+
+
+def test_stf_05_stop_ends_broadcasts_in_private_and_says_so(world: World) -> None:
+    assert "рассылок" in send(world, "/stop").payload["text"]
+    private = Chat.objects.get(telegram_id=CLIENT)
+    assert not private.takes_broadcasts
+    private.takes_broadcasts = True
+    private.save()
+    assert "больше не пришлю" in send(world, "/stop").payload["text"]  # asked anew after a change of mind
+    world.chat.refresh_from_db()
+    assert world.chat.takes_broadcasts  # a group is not one person's

@@ -8,20 +8,26 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from bot.announcer.digests import tell_digests
 from bot.announcer.surveys import run_surveys
+from buhbot.acting import as_person
 from buhbot.doors.sign_in import WITH_CODE
 from buhbot.models import Message, Preference, Role, StaffLink, User
 from buhbot.preferences import SETTINGS, preferences
 from buhbot.purging import purge
 from buhbot.retention import terms
 from buhbot.services.people import create_staff_link
-from feedback.models import Survey
+from feedback.figures import published
+from feedback.models import FollowUp, Survey
 from sla.models import Classification, Request
 from tests.admin.firm import Browser
 from tests.flows import telegram
+from tests.flows.rating import publish, rated
+from tests.flows.surveying import start_survey
 from tests.flows.test_language_model import UNSURE
+from tests.flows.voting import rate
 from tests.flows.world import World, ask_elsewhere, minutes, staff
 from tests.language_model import asked_for
 
@@ -107,6 +113,16 @@ def two_years_later(world: World, _settings: Any) -> int:
     return Request.objects.count()
 
 
+def rated_three(world: World, _settings: Any) -> int:
+    rate(world, start_survey(timezone.now()), 3)
+    return FollowUp.objects.count()
+
+
+def rated_six(world: World, _settings: Any) -> int:
+    rate(world, start_survey(timezone.now(), kind="nps"), 6)
+    return FollowUp.objects.count()
+
+
 @dataclass(frozen=True)
 class Story:
     """A value for a setting; what happens, and how it ends by default and with the value."""
@@ -137,6 +153,13 @@ def asked_again(_world: World, _settings: Any) -> int:
     return survey.cooldown_days if survey else 0
 
 
+def four_ratings(world: World, _settings: Any) -> bool:
+    rated({world.accountant: "5411"})
+    publish()
+    with as_person(user_id=world.accountant.pk, role=Role.ACCOUNTANT):
+        return any(one.tally for one in published())
+
+
 STORIES = {
     "any_staff_answers": Story(True, any_staff, "open", "answered"),
     "anonymous_admins_answer": Story(True, anonymous, "open", "answered"),
@@ -149,9 +172,12 @@ STORIES = {
     "quarterly_surveys": Story(False, quarter_begins, 1, 0),
     "survey_weekday": Story(2, quarter_begins, 1, 0),
     "survey_hour": Story(12, quarter_begins, 1, 0),
+    "low_stars": Story(2, rated_three, 1, 0),
+    "low_nps": Story(5, rated_six, 1, 0),
     "survey_cooldown_days": Story(14, asked_again, 30, 14),
     "tells_opening": Story(False, evening, 1, 0),
     "confirms_requests": Story(True, confirmed, 0, 1),
+    "least_voters": Story(4, four_ratings, False, True),
     "staff_link_days": Story(2, link, timedelta(days=7), timedelta(days=2)),
     "admins_need_second_factor": Story(True, without_code, 200, 302),
     "retention_years": Story(1, two_years_later, 1, 0),

@@ -23,8 +23,12 @@ from sla.admin.reports.tables import Column, Table, Unit, Value
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 UNSAFE_IN_TITLE = re.compile(r"[\[\]:*?/\\]")
-FORMATS = {Unit.SHARE: "0.0%", Unit.TIME: "0.0", Unit.DATE: "dd.mm.yyyy", Unit.COUNT: "0"}
+FORMATS = {Unit.SHARE: "0.0%", Unit.SCORE: "0.0", Unit.TIME: "0.0", Unit.DATE: "dd.mm.yyyy", Unit.COUNT: "0"}
 TITLE_LENGTH = 31
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def plain(text: str) -> str:
@@ -103,6 +107,8 @@ def _in_csv(value: Value, column: Column) -> str:
         return f"{value:%d.%m.%Y}"
     if isinstance(value, timedelta):
         return _decimal(minutes(value))
+    if column.unit == Unit.SCORE:
+        return _decimal(float(value))
     return _decimal(round(value * 100, 1)) if column.unit == Unit.SHARE else str(value)
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -19,7 +20,7 @@ from buhbot.admin.base import person
 from buhbot.texts import share
 from sla.admin.drill import span_of_dates
 from sla.admin.reports.chosen import CUSTOM, PRESET_NAMES, Chosen, chosen_of
-from sla.admin.reports.export import as_csv, as_xlsx
+from sla.admin.reports.export import TYPES, as_csv, as_xlsx
 from sla.admin.reports.tables import Table, Unit, Value, makers_for, tables
 from sla.admin.words import span_or_none
 
@@ -34,10 +35,6 @@ VIEW_NAMES = {
     "taking": gettext_lazy("Acknowledgement"),
 }
 SHOWN_ROWS = 100
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def report_urls(site: AdminSite) -> list[URLPattern]:
@@ -103,7 +100,8 @@ def _view_name(request: HttpRequest, makers: dict[str, Any]) -> str:
 
 def _tab(name: str, chosen: Chosen, *, is_current: bool) -> dict[str, Any]:
     link = f"{reverse('admin:sla_reports')}?{chosen.query(view=name)}"
-    return {"title": VIEW_NAMES[name], "link": link, "is_current": is_current}
+    brought: Any = settings.REPORT_VIEWS.get(name, {}).get("title")
+    return {"title": VIEW_NAMES.get(name, brought), "link": link, "is_current": is_current}
 
 
 def _export_link(kind: str, view: str, chosen: Chosen) -> str:
@@ -139,7 +137,7 @@ def _shown(table: Table) -> dict[str, Any]:
         "rows": [
             [
                 Shown(
-                    _written(cell.value),
+                    _written(cell.value, column.unit),
                     cell.link if cell.value else "",
                     column.unit != Unit.TEXT,
                     column.title,
@@ -152,7 +150,9 @@ def _shown(table: Table) -> dict[str, Any]:
     }
 
 
-def _written(value: Value) -> str:
+def _written(value: Value, unit: Unit) -> str:
+    if isinstance(value, float) and unit == Unit.SCORE:
+        return number_format(round(value, 1), 1)
     if value is None or isinstance(value, float):
         return share(value)
     if isinstance(value, str | int):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -30,6 +32,7 @@ class Unit(StrEnum):
     DATE = "date"
     COUNT = "count"
     SHARE = "share"
+    SCORE = "score"
     TIME = "time"
 
 
@@ -51,13 +54,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its charts and a sentence on what it counts."""
+    """A table with its charts, a sentence on what it counts, and one for when it has no rows."""
 
     title: str
     columns: list[Column]
     rows: list[list[Cell]]
     charts: list[Chart] = field(default_factory=list)
     note: str = ""
+    empty: str = ""
 
 
 MakeTable = Callable[[Chosen, datetime], Table]
@@ -258,9 +262,15 @@ TABLES: dict[str, tuple[MakeTable, ...]] = {
 
 
 def makers_for(role: str) -> dict[str, tuple[MakeTable, ...]]:
-    """Return the views of the report that the role may see: observers hear of no person and no alert (RBAC table)."""
+    """Return the views of the report that the role may see: observers hear of no person and no alert (RBAC table).
+
+    Rooms above bring theirs (setting REPORT_VIEWS); these know themselves what they tell whom.
+    """
     hidden = {"accountants", "alerts", "taking"} if role == Role.OBSERVER else set()
-    return {name: makers for name, makers in TABLES.items() if name not in hidden}
+    brought = {
+        name: tuple(map(import_string, view["tables"])) for name, view in settings.REPORT_VIEWS.items()
+    }
+    return {name: makers for name, makers in (TABLES | brought).items() if name not in hidden}
 
 
 def tables(makers: Iterable[MakeTable], chosen: Chosen, now: datetime) -> list[Table]:

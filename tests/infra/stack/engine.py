@@ -1,6 +1,7 @@
 """The product as `docker compose` runs it, on the engine that DOCKER_HOST names, with everything of its own."""
 
 import json
+import os
 import secrets
 import shutil
 import subprocess
@@ -62,7 +63,7 @@ class Engine:
             "DATABASE_MIGRATION_URL": f"postgres://postgres@{address}",
             "TELEGRAM_BOT_TOKEN": self.token,
             "TELEGRAM_WEBHOOK_SECRET": self.webhook_secret,
-            "TELEGRAM_API_URL": "http://telegram:8081",
+            "TELEGRAM_API_URL": f"http://127.0.0.1:{self.telegram_port}",  # for scripts; services: compose.yaml here
             "MONITORING_SCREENS": "0",
             "NGINX_ADDRESS_RATE": "1000r/s",  # one machine plays everyone
             "HTTP_ADDRESS": "127.0.0.1",
@@ -106,6 +107,22 @@ class Engine:
 
     def inside(self, service: str, *command: str) -> str:
         return self.compose("exec", "--no-TTY", service, *command)
+
+    def set(self, name: str, value: str) -> None:
+        with (self.folder / "env").open("a", encoding="utf-8") as file:
+            file.write(f"{name}={value}\n")
+
+    def deploy(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run infra/scripts/deploy.sh on this project."""
+        settings = {
+            "COMPOSE_FILE": os.pathsep.join(FILES[1::2]),
+            "COMPOSE_PROJECT_NAME": PROJECT,
+            "COMPOSE_ENV_FILES": str(self.folder / "env"),
+        }
+        command = ["infra/scripts/deploy.sh", *words]
+        return subprocess.run(
+            command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, check=False
+        )
 
     def browser(self) -> httpx.Client:
         """Someone outside, at the ports that nginx publishes."""

@@ -1,19 +1,17 @@
 """What is tried on the running stack; each trial gives a line of figures, or nothing."""
 
 import json
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 
-from tests.infra.stack.engine import HOST, PROJECT, Engine
+from tests.infra.stack.deploys import DEPLOYS
+from tests.infra.stack.engine import HOST, Engine
 
 PRODUCT = ("web", "bot", "worker", "beat")
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LIMIT_SECONDS = 30  # PERF-13
 KILL = """
 import os, pathlib
@@ -167,60 +165,6 @@ def bak_06_a_russian_page_without_web_and_nothing_lost(engine: Engine) -> str:
     return ""
 
 
-@contextmanager
-def _load(engine: Engine) -> Iterator[Counter[str]]:
-    """Someone posts updates and opens a page all the while; counts what came."""
-    found: Counter[str] = Counter()
-    done = threading.Event()
-
-    def post(number: int) -> None:
-        with engine.browser() as browser:
-            while not done.is_set():
-                number += 10
-                update = {"update_id": number, "message": {"chat": {"id": 5}}}
-                secret = {SECRET_HEADER: engine.webhook_secret}
-                try:
-                    answers = [
-                        browser.post("/webhook/telegram", json=update, headers=secret),
-                        browser.get("/health/live", headers={"Cookie": f"sessionid={number}"}),
-                    ]
-                    found.update(str(answer.status_code) for answer in answers)
-                except httpx.HTTPError as error:
-                    found[repr(error)] += 1
-
-    threads = [threading.Thread(target=post, args=[900_000_000 + start]) for start in range(3)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield found
-    finally:
-        done.set()
-        for thread in threads:
-            thread.join()
-
-
-def ci_02_a_new_web_takes_over_without_a_failed_request(engine: Engine) -> str:
-    switch = ("nginx", "sh", "/opt/nginx/switch.sh")
-    old = engine.containers("web")[0]
-    with _load(engine) as found:
-        time.sleep(1)
-        engine.up("--no-deps", "--no-recreate", "--scale", "web=2", "web")
-        new = engine.containers("web")[-1]
-        engine.inside(*switch, f"{_address(new)}:8000")
-        time.sleep(2)
-        engine.docker("stop", old["Id"])
-        engine.docker("rm", old["Id"])
-        engine.inside(*switch, "web:8000")
-        time.sleep(2)
-    assert set(found) == {"200"}, found
-    assert engine.containers("web")[0]["Id"] == new["Id"] != old["Id"]
-    return f"{found.total()} requests meanwhile"
-
-
-def _address(container: dict[str, Any]) -> str:
-    return str(container["NetworkSettings"]["Networks"][f"{PROJECT}_outside"]["IPAddress"])
-
-
 def run_04_redis_keeps_what_it_has(engine: Engine) -> str:
     engine.inside("redis", "redis-cli", "set", "kept", HOST)
     time.sleep(1.2)  # it writes every second
@@ -258,7 +202,7 @@ TRIALS: tuple[Callable[[Engine], str], ...] = (
     run_04_a_killed_bot_is_started_again,
     flt_02_updates_are_answered_without_redis,
     bak_06_a_russian_page_without_web_and_nothing_lost,
-    ci_02_a_new_web_takes_over_without_a_failed_request,
     run_04_redis_keeps_what_it_has,
     mon_02_prometheus_reaches_everyone,
+    *DEPLOYS,
 )

@@ -1,0 +1,100 @@
+"""What a log line never holds: secrets, and characters that break or turn a line (SEC-09, SEC-10)."""
+
+import io
+import json
+import logging
+from typing import Any
+
+import pytest
+import structlog
+
+from buhbot.ops.logging import Masking, processors
+
+OWN = "q8-the-database-password"
+TOKEN = "7000000001:AAH-a-token-of-the-right-shape-1234"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.c2lnbmF0dXJlLWhlcmU"
+LINES = {
+    f"POST https://api.telegram.org/bot{TOKEN}/sendMessage": "POST https://api.telegram.org/***/sendMessage",
+    "postgres://buhbot_web:pass%21word@db.example:6543/postgres": "postgres://***@db.example:6543/postgres",
+    "redis://:s3cret@redis:6379/0": "redis://***@redis:6379/0",
+    "smtp+tls://robot:p:a:ss@mail.example:587": "smtp+tls://***@mail.example:587",
+    f"Authorization: Bearer {JWT}": "Authorization: Bearer ***",
+    f"apikey={JWT}": "apikey=***",
+    "sb_secret_N7UND0UgjKTVK-Uodkm0Hg": "***",
+    "sb_publishable_ACJWlzQHlZjBrEguHvfOxg": "***",
+    "https://s3.example/a.pdf?X-Amz-Expires=60&X-Amz-Signature=0a1b2c&x=1":
+        "https://s3.example/a.pdf?X-Amz-Expires=60&X-Amz-Signature=***&x=1",
+    "/admin/password/MQ/cxyz12-0a1b2c3d/": "/admin/password/***/",
+    "https://t.me/firm_bot?start=Zm9vYmFy": "https://t.me/firm_bot?start=***",
+    "https://t.me/firm_bot?startgroup=Zm9v": "https://t.me/firm_bot?startgroup=***",
+    "connection to db failed: password=hunter2 host=db": "connection to db failed: password=*** host=db",
+    f"boto3 said {OWN}!": "boto3 said ***!",
+}  # fmt: skip
+
+
+def masked(value: Any) -> Any:
+    return Masking([OWN, "short"])(None, "", {"event": value})["event"]
+
+
+@pytest.mark.parametrize(("line", "expected"), LINES.items())
+def test_sec_09_secrets_are_masked_by_their_shape(line: str, expected: str) -> None:
+    assert masked(line) == expected
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize(
+    "wrap", [lambda s: {"a": {"b": [s]}}, lambda s: (s, 1), ValueError, lambda s: {s: 1}]
+)
+def test_sec_09_however_deep_they_stand(line: str, wrap: Any) -> None:
+    assert LINES[line] in str(masked(wrap(line)))
+    assert line not in str(masked(wrap(line)))
+
+
+@pytest.mark.parametrize("name", ["password", "TELEGRAM_BOT_TOKEN", "api_key", "Authorization", "Set-Cookie"])
+def test_sec_09_a_field_of_such_a_name_is_masked_whatever_is_in_it(name: str) -> None:
+    assert masked({name: ["abc"]}) == {name: "***"}
+
+
+@pytest.mark.parametrize(
+    "line", ["a short word", "12:30", "ООО «Ромашка»: 12345", "https://bot.example/admin/?q=1"]
+)
+def test_what_is_no_secret_stays(line: str) -> None:
+    assert masked(line) == line
+    assert masked([1, None, True, 2.5]) == [1, None, True, 2.5]
+
+
+def written(error: Exception | None, text: str, **fields: Any) -> str:
+    """One line of a library's logger, as it comes out."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    render: list[Any] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processors=render, foreign_pre_chain=processors([OWN]))
+    )
+    logger = logging.Logger("library")
+    logger.addHandler(handler)
+    logger.error(text, exc_info=error, extra=fields)
+    return out.getvalue()
+
+
+def test_sec_09_the_traceback_of_an_exception_is_masked() -> None:
+    try:
+        raise ConnectionError(f"GET https://api.telegram.org/bot{TOKEN}/getMe with {OWN}")
+    except ConnectionError as error:
+        line = written(error, "no answer")
+    assert "api.telegram.org/***/getMe with ***" in line
+    assert "ConnectionError" in line
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["a\nb", "a\r\nb", "\x1b[31mred", "\x9b31m", "a\u2028b", "\u202egpj.exe", "\ud83d", "\0", '"}{"a": "b'],
+)
+def test_sec_10_one_record_is_one_line_of_printable_characters(hostile: str) -> None:
+    line = written(None, hostile)
+    assert line.count("\n") == 1
+    assert all(character.isprintable() for character in line[:-1])
+    assert json.loads(line)["level"] == "error"
