@@ -46,7 +46,8 @@ def _queue_copy(person: User, message: Message, text: str) -> None:
 def _text(message: Message, now: datetime) -> str:
     request, reply = request_of(message), _answer_to(message)
     answered = texts.answered(str(reply.staff), moment(reply.sent_at, now=now)) if reply else ""
-    return texts.copy(message, number=request.pk if request else None, answered=answered)
+    number, is_below = request.pk if request else None, message.kind in CAPTIONED
+    return texts.copy(message, number=number, answered=answered, is_below=is_below)
 
 
 def request_of(message: Message) -> Request | None:

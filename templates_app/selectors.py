@@ -128,9 +128,14 @@ def decided_by(file: ReceivedFile) -> str:
     return str(last.actor) if last and last.actor else ""
 
 
-def last_files(chat: Chat) -> list[ReceivedFile]:
-    """Return the client's last files, the newest first; speech is no document (CLI-02)."""
+def last_files(chat: Chat, *, reader: int | None) -> list[ReceivedFile]:
+    """Return the client's last files, the newest first; speech is no document (CLI-02).
+
+    What was sent to the bot alone is for the `reader` who sent it; None: the whole group reads (CLI-10).
+    """
+    is_open = Q(message__private_with=None)
     rows = ReceivedFile.objects.filter(chat=chat).exclude(kind__in=SPOKEN)
+    rows = rows.filter(is_open | Q(message__private_with=reader) if reader else is_open)
     return list(rows.order_by("-received_at", "-pk")[:LAST_FILES])
 
 

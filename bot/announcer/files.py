@@ -75,10 +75,8 @@ def _by_notice(files: Iterable[ReceivedFile]) -> Iterable[list[ReceivedFile]]:
 
 
 def _tell_client(files: Sequence[ReceivedFile]) -> None:
-    """Reply to the message of the first of them, in its topic; a client who was erased is told nothing (SEC-14)."""
+    """Reply to the message of the first of them, in its topic."""
     first = files[0]
-    if first.message.private_with == 0:
-        return
     is_done = first.state == State.DONE
     queue_message(
         place_of(first.message),

@@ -17,7 +17,9 @@ def tell_files(update: Update, chat: Chat) -> None:
     """Tell of the client's last files."""
     if update.callback_query is not None:
         toast(update.callback_query, "")
-    place_of(update, chat).say(texts.statuses(str(chat), last_files(chat), now=timezone.now()))
+    place = place_of(update, chat)
+    files = last_files(chat, reader=place.person_id if place.is_private else None)
+    place.say(texts.statuses(str(chat), files, now=timezone.now()))
 
 
 on_button = for_chosen_chat(tell_files)

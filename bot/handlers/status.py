@@ -27,6 +27,7 @@ from sla.clients import open_requests_of
 from sla.models import Request
 
 Audience = OutgoingMessage.Audience
+EVERYBODY = 0  # who reads in a group
 
 
 def on_status(update: Update) -> None:
@@ -43,7 +44,7 @@ def on_status(update: Update) -> None:
         queue_message(
             intake.chat,
             audience=Audience.CLIENT,
-            text=_of_chat(intake.chat, now),
+            text=_of_chat(intake.chat, now, reader=EVERYBODY),
             reply_to_message_id=incoming.message_id,
             topic_id=incoming.topic_id,
         )
@@ -62,31 +63,36 @@ def _tell_staff(staff: User, chat: Chat, incoming: IncomingMessage, now: datetim
     queue_deletion(chat, audience=audience, message_id=incoming.message_id, said_in=incoming.chat.telegram_id)
     is_visible = staff.role != Role.OBSERVER and visible_chats(staff).filter(pk=chat.pk).exists()
     text = (
-        _of_chat(chat, now, names_chats=True)
+        _of_chat(chat, now, reader=None, names_chats=True)
         if is_visible
         else orders.refused(incoming.text.split()[0], str(chat), orders.not_allowed())
     )
     queue_message(staff, audience=Audience.STAFF, text=text)
 
 
-def _of_chat(chat: Chat, now: datetime, *, names_chats: bool = False) -> str:
+def _of_chat(chat: Chat, now: datetime, *, reader: int | None, names_chats: bool = False) -> str:
     if not chat.is_watched:
         return texts.not_counted()
-    return _listed([chat], now, names_chats=names_chats)
+    return _listed([chat], now, reader=reader, names_chats=names_chats)
 
 
-def _listed(chats: Collection[Chat], now: datetime, *, names_chats: bool) -> str:
+def _listed(chats: Collection[Chat], now: datetime, *, reader: int | None, names_chats: bool) -> str:
     waiting = open_requests_of(chats)
-    rows = [_asked(request) for request in waiting[: texts.SHOWN]]
+    rows = [_asked(request, reader) for request in waiting[: texts.SHOWN]]
     return texts.status(rows, waiting.count(), now=now, names_chats=names_chats)
 
 
-def _asked(request: Request) -> texts.Asked:
-    """What the client may know: the title of their own group, not what the firm calls them."""
+def _asked(request: Request, reader: int | None) -> texts.Asked:
+    """What the client may know: the title of their own group, not what the firm calls them.
+
+    What was written in private is quoted to who wrote it and to staff, for whom `reader` is None (CLI-10).
+    """
+    first = request.opened_by
+    is_secret = first.is_private and reader not in {None, first.sender_id}
     return texts.Asked(
         number=request.pk,
         chat=request.chat.title,
-        text=request.text or request.opened_by.get_kind_display(),
+        text=texts.in_private() if is_secret else request.text or first.get_kind_display(),
         due_at=request.due_at,
         zone=request.calendar_version.time_zone,
         is_taken=request.acknowledged_at is not None,
@@ -104,7 +110,7 @@ def on_status_in_private(update: Update) -> None:
         return
     now = timezone.now()
     chats = chats_of_client(person.id)
-    text = _listed(chats, now, names_chats=True) if chats else texts.no_chats()
+    text = _listed(chats, now, reader=person.id, names_chats=True) if chats else texts.no_chats()
     private = IncomingChat(message.chat.id, Chat.Kind.PRIVATE, person.full_name, person.username or "")
     queue_message(register_chat(private, now=now)[0], audience=Audience.CLIENT, text=text)
 

@@ -30,6 +30,11 @@ class Asked:
     is_paused: bool
 
 
+def in_private() -> str:
+    """Stand for what somebody else wrote to the bot alone (CLI-10)."""
+    return _("written to me in private")
+
+
 def status(rows: Sequence[Asked], total: int, *, now: datetime, names_chats: bool = False) -> str:
     """List what is asked and not answered yet; under the names of the chats where there may be several (CLI-06)."""
     if not total:

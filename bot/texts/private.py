@@ -10,12 +10,16 @@ from buhbot.models import Chat, Message
 MOST_TEXT, MOST_CAPTION = 3500, 700  # so that the lines around it are never cut (OUT-07)
 
 
-def copy(message: Message, *, number: int | None, answered: str) -> str:
-    """What an accountant reads of a client's private message; `answered` says by whom and when, once it is (CLI-10)."""
+def copy(message: Message, *, number: int | None, answered: str, is_below: bool) -> str:
+    """What an accountant reads of a client's private message; `answered` says by whom and when, once it is (CLI-10).
+
+    `is_below`: it stands below the file itself, whose kind needs no word.
+    """
     said = shorten(escape(message.text), limit=MOST_TEXT if message.kind == "text" else MOST_CAPTION)
-    body = said or f"[{escape(message.get_kind_display())}]"
+    body = said or ("" if is_below else f"[{escape(message.get_kind_display())}]")
     edited = " " + _italic(_("(edited)")) if message.edited_at else ""
-    return "\n".join([_headline(message, number), "", body + edited, "", answered or _hint()])
+    parts = [_headline(message, number), (body + edited).strip(), answered or _hint()]
+    return "\n\n".join(filter(None, parts))
 
 
 def _headline(message: Message, number: int | None) -> str:

@@ -94,3 +94,14 @@ def test_cli_02_long_notes_fit_a_message(world: World) -> None:
 
 def test_cli_02_staff_read_that_it_is_for_clients(world: World) -> None:
     assert press(world, open_menu(world), STATUS, who=world.accountant) == "Эти кнопки для клиента"
+
+
+def test_cli_10_a_file_sent_in_private_is_listed_to_its_sender_only(world: World) -> None:
+    sends(world, document("договор.pdf"))
+    content = document("паспорт.pdf", unique="ud2")
+    writes(world, "", TEN + minutes(1), alone=True, **content)
+    assert "паспорт" not in " ".join(status(world))
+    writes(world, STATUS, TEN + minutes(2), alone=True)
+    listed = text_of(last(private()))
+    assert "паспорт.pdf" in listed
+    assert "договор.pdf" in listed
