@@ -121,9 +121,7 @@ def clock(_now: datetime) -> Iterator[Finding]:
 
 def first_steps(now: datetime) -> Iterator[Finding]:
     """What Home shows as first steps: token, webhook, calendar, staff, chats, storage, backups (ADM-08)."""
-    makers: list[Callable[[datetime], Step]] = [import_string(path) for path in settings.FIRST_STEPS]
-    for make in makers:
-        step = make(now)
+    for step in steps_of_home(now):
         yield verdict(
             "first steps", "" if step.is_done else f"not done: {step.title}", fine=step.title, hint=step.how
         )
