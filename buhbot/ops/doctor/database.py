@@ -125,7 +125,10 @@ def first_steps(now: datetime) -> Iterator[Finding]:
     for make in makers:
         step = make(now)
         yield verdict(
-            "first steps", "" if step.is_done else f"not done: {step.title}", fine=step.title, hint=step.how
+            "first steps",
+            "" if step.is_done else f"not done: {step.title}",
+            fine=step.title,
+            hint=f"{step.how} {step.command}".strip(),
         )
 
 
