@@ -32,7 +32,15 @@ WORD = "[[:alnum:]_]"
 
 
 class CannotErase(Exception):
-    """Something has to be done first; the words say what."""
+    """Something has to be done first; the words say what, and `command` is what to type on the server."""
+
+    command = ""
+
+
+class TooMuch(CannotErase):
+    """A page cannot wait for it."""
+
+    command = "manage.py erase_client"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +98,8 @@ def _patience(seconds: float | None) -> Iterator[None]:
                 _("The bot is at work in a chat of this client. Try again in a minute.")
             ) from None
         if isinstance(error.__cause__, QueryCanceled):
-            raise CannotErase(
-                _(
-                    "So much is stored that a page cannot wait for it. Ask whoever runs the server to do: %(command)s"
-                )
-                % {"command": "manage.py erase_client"}
+            raise TooMuch(
+                _("So much is stored that a page cannot wait for it. Ask whoever runs the server to do:")
             ) from None
         raise
 

@@ -20,6 +20,7 @@ from unfold.decorators import display
 from buhbot.admin.base import badge, moment, person
 from buhbot.admin.broadcast_forms import BroadcastForm, ScheduleForm, seen_in_telegram
 from buhbot.admin.broadcast_progress import SENT, WRITTEN_TO, copies_with, missed, progress_of
+from buhbot.admin.calendars import ZONES
 from buhbot.admin.mailings import listed
 from buhbot.admin.segments import GroupingAdmin, keys
 from buhbot.audience import OF_BROADCASTS, chats_chosen, chosen_chats
@@ -178,7 +179,7 @@ class BroadcastAdmin(GroupingAdmin):
             "opts": self.opts,
             "form": form,
             "stamp": BroadcastForm(instance=broadcast).stamp,
-            "zone": timezone.get_current_timezone_name(),
+            "zone": dict(ZONES).get(zone := timezone.get_current_timezone_name(), zone),
         }
         return TemplateResponse(request, "buhbot/admin/broadcast_release.html", context)
 

@@ -30,6 +30,7 @@ class Step:
     how: str
     link: str
     where: str
+    command: str = ""  # to be typed on the server
 
 
 MakeSteps = Callable[[datetime], list[Step]]
@@ -95,9 +96,10 @@ def backups_are_fresh(now: datetime) -> list[Step]:
         Step(
             title=_("The last backup is not older than 26 hours"),
             is_done=Backup.objects.filter(made_at__gt=now - FRESH).exists(),
-            how=_("Run manage.py backup on the server, and have a timer run it every night."),
+            how=_("Have a timer run this on the server every night:"),
             link=reverse("admin:index"),
             where=_("Home"),
+            command="manage.py backup",
         )
     ]
 

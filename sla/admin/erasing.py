@@ -57,6 +57,7 @@ class ErasurePage:
             content["gone"] = _some(rehearse(telegram_id, now=timezone.now(), seconds=PATIENCE_SECONDS))
         except CannotErase as refusal:
             content["refusal"] = str(refusal)
+            content["command"] = refusal.command and f"{refusal.command} {telegram_id}"
         return self._page(request, chat, "sla/admin/chat_erase.html", "people", content)  # type: ignore[no-any-return]
 
     def _erase(self, request: HttpRequest, chat: Chat, telegram_id: int) -> HttpResponse:

@@ -18,7 +18,9 @@ def storage_works(_now: datetime) -> list[Step]:
         Step(
             title=_("Clients' files are kept in the storage"),
             is_done=files.filter(~Exists(failing), copy=copy.STORED).exists(),
-            how=_("Send any PDF into a client's chat; manage.py check_storage on the server says what is wrong."),
+            how=_(
+                "Send any PDF into a client's chat; manage.py check_storage on the server says what is wrong."
+            ),
             link=reverse("admin:templates_app_receivedfile_changelist"),
             where=_("Files"),
         )

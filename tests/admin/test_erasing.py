@@ -124,3 +124,13 @@ def test_sec_14_a_chat_that_is_held_is_no_error() -> None:
         other.execute("SELECT 1 FROM buhbot.buhbot_chat WHERE id = %s FOR UPDATE", [firm.own.chat.pk])
         shown = browser.get(reverse(f"admin:{ERASE}", args=[firm.own.chat.pk]), {"person": 777})
     assert "Бот сейчас работает в чате" in shown.content.decode()
+
+
+def test_sec_14_what_is_too_much_for_a_page_is_a_command_for_the_server(
+    firm: Firm, vera: IncomingPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sla.admin.erasing.PATIENCE_SECONDS", 0.001)
+    text = page(firm, Role.ADMIN, ERASE, firm.own.chat.pk, person=777)
+    assert "выполнить: <code>manage.py erase_client 777</code>" in text
+    assert english(text) == []
+    assert Message.objects.filter(sender_id=777).exists()

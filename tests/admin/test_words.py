@@ -34,6 +34,7 @@ NAMES = {
     "me",
     "request",  # /request and /norequest, as people write them
     "norequest",
+    "privacy",  # /privacy
     "anna",  # an address of mail, as an example
     "example",
     "com",
