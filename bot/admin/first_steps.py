@@ -47,7 +47,7 @@ def _found(now: datetime) -> set[int]:
     """Return which of the three is there, in one query (ADM-12)."""
     bot_id, _colon, _secret = settings.TELEGRAM_BOT_TOKEN.partition(":")
     rows = (
-        BotAccount.objects.filter(telegram_id=int(bot_id) if bot_id.isdecimal() else None),
+        BotAccount.objects.filter(telegram_id=int(bot_id) if bot_id.isdecimal() else 0),
         SenderLease.objects.filter(expires_at__gt=now),
         InboundUpdate.objects.all(),
     )

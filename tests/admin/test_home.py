@@ -180,7 +180,8 @@ DECEMBER = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 def step(title: str, now: datetime = NOW) -> Step:
     with override("en"):
-        return next(one for one in first_steps(now) if re.search(title, one.title))
+        titles = [one.title for one in first_steps(now)]
+    return first_steps(now)[next(place for place, found in enumerate(titles) if title in found)]
 
 
 def _know_bot() -> None:
@@ -249,7 +250,7 @@ STEPS: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
 def test_every_first_step_is_tried(firm: Firm) -> None:
     with override("en"):
         titles = [one.title for one in first_steps(NOW)]
-    assert [sum(bool(re.search(name, title)) for title in titles) for name in STEPS] == [1] * len(titles)
+    assert [sum(name in title for title in titles) for name in STEPS] == [1] * len(titles)
 
 
 @pytest.mark.parametrize("name", STEPS)

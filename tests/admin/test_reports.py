@@ -303,7 +303,7 @@ def test_the_xlsx_holds_numbers_as_numbers_and_what_the_page_shows(people: dict[
     book = load_workbook(io.BytesIO(download(manager, "xlsx")))
     assert book.sheetnames == [
         "Отчёт", "Сводка", "По дням", "По бухгалтерам", "По клиентам", "По уровням клиентов", "Опоздания", "Без ответа",
-        "Оповещения", "Взятие в работу",
+        "Оповещения", "Взятие в работу", "Оценки по опросам", "Оценки по бухгалтерам",
     ]  # fmt: skip
     sheet = [[cell.value for cell in row] for row in book["По клиентам"].iter_rows(min_row=2)]
     assert [[row[0], str(row[1])] for row in sheet] == [row[:2] for row in table(see(manager, "chats"))]
