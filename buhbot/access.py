@@ -128,7 +128,7 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
     "buhbot_calendarexception": _table(admin="rcud", manager="rcud", accountant="r", observer="r"),
     "buhbot_calendarversion": _table("rc", admin="rcd", manager="rc", accountant="r", observer="r"),
     "buhbot_tier": _table(admin="rcud", manager="rcu", accountant="r", observer="r"),
-    "buhbot_preference": _table(admin="rcud", manager="r", accountant="r", observer="r"),
+    "buhbot_preference": _table(session="r", admin="rcud", manager="r", accountant="r", observer="r"),
     "buhbot_backup": _table("rc", admin="r", manager="r"),
     "buhbot_auditentry": _table(  # added to, never changed; in one's own name only
         "rc",

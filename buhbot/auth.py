@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from buhbot.acting import as_session
-from buhbot.models import Role, User
+from buhbot.models import Preference, Role, User
 
 
 class RoleBackend(ModelBackend):
@@ -18,9 +18,10 @@ class RoleBackend(ModelBackend):
             return super().authenticate(*args, **kwargs)
 
     def get_user(self, user_id: int) -> User | None:
+        """Return the active person; `needs_code` says whether administrators need a second factor (SEC-05)."""
+        demand = Preference.objects.filter(key="admins_need_second_factor", value=True)
         with as_session():
-            user: User | None = super().get_user(user_id)
-            return user
+            return User.objects.annotate(needs_code=Exists(demand)).filter(pk=user_id, is_active=True).first()
 
     def _get_user_permissions(self, user_obj: User) -> QuerySet[Permission]:
         """Nobody has rights of their own: they are a group's, so that the groups tell all (and one query does)."""

@@ -323,9 +323,7 @@ HOME_PIECES: dict[str, Any] = {
 CHAT_TABS = ["feedback.admin.home.votes_tab"]
 # What is to be done before the product works, each said by its room (ADM-08)
 FIRST_STEPS = [
-    "bot.admin.first_steps.token_works",
-    "bot.admin.first_steps.bot_runs",
-    "bot.admin.first_steps.updates_arrive",
+    "bot.admin.first_steps.telegram_works",
     "buhbot.admin.first_steps.calendar_is_loaded",
     "buhbot.admin.first_steps.accountant_is_linked",
     "sla.admin.first_steps.manager_is_reachable",

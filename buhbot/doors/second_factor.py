@@ -34,7 +34,8 @@ def must_set_up(request: HttpRequest) -> bool:
     person = request.user
     if not isinstance(person, User) or person.role != Role.ADMIN or request.session.get(WITH_CODE):
         return False
-    return preferences().admins_need_second_factor
+    needs_code: bool | None = getattr(person, "needs_code", None)  # read with the person, by RoleBackend
+    return preferences().admins_need_second_factor if needs_code is None else needs_code
 
 
 def code_first(view: View) -> View:

@@ -16,7 +16,7 @@ from prometheus_client import REGISTRY
 from bot.keyboards import Button, press
 from bot.models import OutgoingMessage, SenderLease
 from bot.outbox import (
-    Copy,
+    ClientLetter,
     Notice,
     queue_button_answer,
     queue_copies,
@@ -543,7 +543,10 @@ def test_out_08_a_broadcast_keeps_to_the_limits_and_is_overtaken(sim: Simulator,
     sim.latency(100)
     chats = [a_group(sim) for _ in range(60)] + [make_chat(sim.person(started=True)) for _ in range(15)]
     queue_copies(
-        [Copy(chat, f"<b>{n}</b>", (), "broadcast:1", f"broadcast:1:{n}") for n, chat in enumerate(chats)]
+        [
+            ClientLetter(chat, f"<b>{n}</b>", (), "broadcast:1", f"broadcast:1:{n}")
+            for n, chat in enumerate(chats)
+        ]
     )
     copies = list(OutgoingMessage.objects.all())
     start_sender()

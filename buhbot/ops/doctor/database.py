@@ -1,15 +1,13 @@
 """Checks that ask the database: roles, rights, migrations, size, clock, timers, and the first steps (DB-02, ADM-08)."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
-from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection, connections
-from django.utils.module_loading import import_string
 
-from buhbot.admin.first_steps import Step
+from buhbot.admin.first_steps import first_steps as steps_of_home
 from buhbot.ops.bootstrap import CREATE_ROLE, SCHEMA
 from buhbot.ops.database import as_owner, migration_alias
 from buhbot.ops.doctor import Finding, Level, verdict
@@ -121,9 +119,7 @@ def clock(_now: datetime) -> Iterator[Finding]:
 
 def first_steps(now: datetime) -> Iterator[Finding]:
     """What Home shows as first steps: token, webhook, calendar, staff, chats, storage, backups (ADM-08)."""
-    makers: list[Callable[[datetime], Step]] = [import_string(path) for path in settings.FIRST_STEPS]
-    for make in makers:
-        step = make(now)
+    for step in steps_of_home(now):
         yield verdict(
             "first steps",
             "" if step.is_done else f"not done: {step.title}",
