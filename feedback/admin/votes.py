@@ -133,8 +133,9 @@ class VoteAdmin(ReadOnlyAdmin):
         """Answer with the votes that the filters of the list leave, as CSV or XLSX."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        request.GET = request.GET.copy()  # type: ignore[assignment]
-        kind = "xlsx" if "xlsx" in request.GET.pop("file", []) else "csv"  # type: ignore[attr-defined]
+        asked: Any = request.GET.copy()
+        kind = "xlsx" if "xlsx" in asked.pop("file", []) else "csv"
+        request.GET = asked
         now = timezone.localtime(timezone.now())
         table = _table(self.get_changelist_instance(request).get_queryset(request))
         about = [

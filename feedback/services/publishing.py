@@ -31,11 +31,10 @@ def _publish(survey_id: int, now: datetime) -> bool:
     if not free or PublishedTally.objects.filter(survey=survey_id).exists():
         return False
     answers = _answers(survey_id, now)
-    cells: dict[int | None, Cell] = {None: whole(answers), **parts(answers)}
+    cells: list[tuple[int | None, Cell]] = [(None, whole(answers)), *parts(answers).items()]
     reach = _reach(survey_id)
     PublishedTally.objects.bulk_create(
-        _tally(survey_id, accountant, cell, reach.get(accountant, (0, 0)), now)
-        for accountant, cell in cells.items()
+        _tally(survey_id, accountant, cell, reach.get(accountant, (0, 0)), now) for accountant, cell in cells
     )
     return True
 
@@ -77,7 +76,7 @@ def _tally(
     return PublishedTally(
         survey_id=survey_id,
         accountant_id=accountant,
-        counts=_by_rating(cell) if is_ever_told else [],
+        counts=list(_by_rating(cell)) if is_ever_told else [],
         delivered=delivered,
         chats=chats,
         safe_for=cell.safe_for if is_ever_told else 0,

@@ -215,7 +215,7 @@ def _copies(copy: str, error: str) -> None:
     kept = {"copy": copy, "copy_error": error, "bucket": "files", "storage_key": "1/a"}
     message_of_chat = Message.objects.earliest("pk")
     times = {"received_at": NOW, "registered_at": NOW, "copy_after": NOW}
-    whose = {"chat_id": message_of_chat.chat_id, "message": message_of_chat}
+    whose: dict[str, Any] = {"chat_id": message_of_chat.chat_id, "message": message_of_chat}
     ReceivedFile.objects.update_or_create(**whose, kind="document", defaults=kept | times)
 
 

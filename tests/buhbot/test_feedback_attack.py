@@ -52,7 +52,7 @@ SHUT = {
     "feedback_commentquestion",
     "feedback_publishedtally",
 }
-FILTERS = (
+FILTERS: tuple[dict[str, str], ...] = (
     {},
     {"period": "week"},
     {"period": "custom", "from": "2026-11-24", "to": "2026-11-24"},
@@ -88,7 +88,7 @@ def read_all(firm: Firm, role: str) -> dict[str, list[str]]:
 def browse_all(firm: Firm, role: str) -> dict[str, str]:
     """Home, every view of the reports with every filter, and the files."""
     browser = firm.browser(role)
-    pages = [(reverse("admin:home_piece", args=["now"]), {})]
+    pages: list[tuple[str, dict[str, str]]] = [(reverse("admin:home_piece", args=["now"]), {})]
     pages += [
         (reverse("admin:sla_reports"), {"view": view, **more})
         for view in makers_for(role)

@@ -60,9 +60,10 @@ def test_fbk_03_an_accountant_is_told_the_firms_and_the_own_figures(
 
 def test_fbk_03_nothing_is_told_while_votes_can_change(world: World, olga: User) -> None:
     survey = rated({world.accountant: MIXED})
-    run_surveys(survey.expires_at + HOUR - timedelta(seconds=1))  # type: ignore[operator]
+    assert survey.expires_at is not None
+    run_surveys(survey.expires_at + HOUR - timedelta(seconds=1))
     assert seen(olga) == {}
-    run_surveys(survey.expires_at + HOUR)  # type: ignore[operator]
+    run_surveys(survey.expires_at + HOUR)
     assert counts(olga)[False] == {5: 2, 4: 1, 1: 2}
 
 

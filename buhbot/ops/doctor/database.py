@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection, connections
 
