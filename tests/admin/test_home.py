@@ -179,6 +179,7 @@ DECEMBER = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
 def step(title: str, now: datetime = NOW) -> Step:
+    """Find the step by its English title; return it as people read it."""
     with override("en"):
         titles = [one.title for one in first_steps(now)]
     return first_steps(now)[next(place for place, found in enumerate(titles) if title in found)]

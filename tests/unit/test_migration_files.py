@@ -12,7 +12,12 @@ from buhbot.retention import KEPT
 
 APPS = ("buhbot", "sla", "templates_app", "feedback", "bot")
 # Indexes of before the first release, when every table was still empty.
-EMPTY_THEN = {"bot.0005_outgoingmessage_where", "sla.0012_alert_told", "sla.0013_asking_the_language_model"}
+EMPTY_THEN = {
+    "bot.0005_outgoingmessage_where",
+    "sla.0012_alert_told",
+    "sla.0013_asking_the_language_model",
+    "feedback.0004_comments_and_reminders",
+}
 
 
 @pytest.fixture(scope="module")
