@@ -18,6 +18,7 @@ from tests.bench.alerts import alert_rows
 from tests.bench.arithmetic import worktime_rows
 from tests.bench.page import Row, with_part
 from tests.bench.product import Servers, migrated, say, start_servers
+from tests.bench.replies import replies_rows
 from tests.bench.retention import purge_rows
 from tests.bench.sending import sending_rows
 from tests.bench.tls import tls_rows
@@ -69,6 +70,7 @@ PARTS: dict[str, Callable[[Servers, float], list[Row]]] = {
     "far": far_rows,
     "alerts": alert_rows,
     "sending": sending_rows,
+    "replies": replies_rows,
     "data": data_rows,
     "tls": lambda _servers, scale: tls_rows(scale),
     "purge": purge_rows,
