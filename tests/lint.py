@@ -49,7 +49,9 @@ def _steps() -> Iterator[Step]:
     yield "migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]
     yield "deploy check", [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     yield from _for_files("shellcheck", [_tool("shellcheck"), "-x"], _tracked(".ci/run", "*.sh"))
-    yield from _for_files("hadolint", [_tool("hadolint")], _tracked("*Dockerfile", "*Dockerfile.*"))
+    yield from _for_files(
+        "hadolint", [_tool("hadolint")], _tracked("*Dockerfile", "*Dockerfile.*", ":!*.dockerignore")
+    )
     yield from _for_files(
         "actionlint",
         [_tool("actionlint"), "-shellcheck", _tool("shellcheck")],
