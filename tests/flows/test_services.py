@@ -187,7 +187,7 @@ def test_sec_11_another_client_cannot_cancel_or_answer(world: World, service: Se
 def test_sec_11_forged_presses_do_nothing(world: World, service: Service) -> None:
     listed = open_list(world)
     for action in ("service_show", "service_order", "service_page"):
-        assert "больше нет" in pressed(world, listed, f"{action}:{service.pk}:AAAAAAAAAAAAAAAA")
+        assert "больше не действует" in pressed(world, listed, f"{action}:{service.pk}:AAAAAAAAAAAAAAAA")
     assert pressed(world, listed, "service_cancel:1:AAAAAAAAAAAAAAAA") == "Этот заказ уже завершён"
     pressed(world, listed, signed("service_page", 10**18))
     pressed(world, listed, signed("service_show", 10**18))

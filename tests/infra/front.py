@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -35,8 +36,8 @@ def unprivileged() -> str | None:
 def give(folder: Path) -> Path:
     """Make a folder that the unprivileged user owns and reaches."""
     folder.mkdir(parents=True, exist_ok=True)
-    for parent in folder.parents[:3]:
-        if parent.stat().st_uid == os.geteuid():
+    for parent in folder.parents:
+        if parent.is_relative_to(tempfile.gettempdir()) and parent.stat().st_uid == os.geteuid():
             parent.chmod(parent.stat().st_mode | 0o055)
     if user := unprivileged():
         shutil.chown(folder, user)
