@@ -74,4 +74,4 @@ def test_a_wrong_password_is_refused_in_russian(browser: Browser, product: Stack
     page.fill("input[name=username]", "manager@demo.local")
     page.fill("input[name=password]", "wrong")
     page.click("button[type=submit]")
-    expect(page.get_by_text("введите корректные")).to_be_visible()
+    expect(page.get_by_text("Неверная почта или пароль")).to_be_visible()
