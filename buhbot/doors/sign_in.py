@@ -34,6 +34,11 @@ class SignIn(LoginView):
     template_name = "buhbot/doors/sign_in.html"
     authentication_form = SignInForm
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form, unless the database is away: who cannot sign in is told so at once (BAK-06)."""
+        with as_session():
+            return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, has_mail=bool(settings.EMAIL_URL))
 

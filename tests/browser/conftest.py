@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from simulator.demo import load_world
 from simulator.stack import ROOT, Stack
@@ -77,6 +77,9 @@ def browser(product: Stack) -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield chromium
         chromium.close()
+
+
+expect.set_options(timeout=15_000)  # other tests have the machine too
 
 
 def open_page(browser: Browser, *, width: int = 1280, height: int = 800, is_dark: bool = False) -> Page:
