@@ -117,5 +117,6 @@ def test_adm_03_each_date_agrees_with_the_oracle(case, one, other) -> None:
     for day in days:
         spans = [(opens.astimezone(UTC), closes.astimezone(UTC)) for opens, closes in day.spans]
         assert day.worked == sum((oracle.elapsed(*span) for span in spans), ZERO)
-        assert {opens.date() for opens, _ in day.spans} <= {day.date}
+        # Clocks that go back over midnight (Newfoundland until 2011) show the end of the day before once more.
+        assert {opens.date() for opens, _ in day.spans if not opens.fold} <= {day.date}
     assert sum((day.worked for day in days), ZERO) == oracle.elapsed(start, end)
