@@ -79,7 +79,7 @@ def browser(product: Stack) -> Iterator[Browser]:
         chromium.close()
 
 
-expect.set_options(timeout=15_000)  # other tests have the machine too
+expect.set_options(timeout=30_000)  # other tests have the machine too
 
 
 def open_page(browser: Browser, *, width: int = 1280, height: int = 800, is_dark: bool = False) -> Page:
