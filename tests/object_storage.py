@@ -45,15 +45,20 @@ class ObjectStorage:
     def start(self) -> None:
         """Start the server, or start it again with what it kept."""
         (self.folder / "data").mkdir(parents=True, exist_ok=True)
+        self._launch()
+        until = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert time.monotonic() < until, (self.folder / "log").read_text()[-2000:]
+            if self._process is None or self._process.poll() is not None:
+                self._launch()  # somebody took one of its ports meanwhile
+            time.sleep(0.1)
+        self._make_buckets()
+
+    def _launch(self) -> None:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command(), stdout=log, stderr=log, preexec_fn=die_with_parent
             )
-        until = time.monotonic() + START_SECONDS
-        while not self._answers():
-            assert time.monotonic() < until, (self.folder / "log").read_text()[-2000:]
-            time.sleep(0.1)
-        self._make_buckets()
 
     def _command(self) -> list[str]:
         keys = {"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}
