@@ -43,7 +43,7 @@ messages: setup ## collect texts for translation and compile the catalogues
 	@$(BIN)/python -m tests.catalogues
 
 lock: setup ## pin the requirements anew, with hashes
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev infra/monitoring/kuma/requirements; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 			--generate-hashes --no-emit-index-url --no-header $$name.in --output-file $$name.txt || exit 1; done
 

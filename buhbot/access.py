@@ -258,6 +258,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "health()": ("buhbot_web", "buhbot_service"),
     "metrics()": ("buhbot_web", "buhbot_service"),
     "backup_metrics()": ("buhbot_web", "buhbot_service"),
+    "storage_metrics()": ("buhbot_web", "buhbot_service"),
     "acting_user_id()": ("buhbot_service", *EVERY_PERSON),
     "own_chats()": ("buhbot_service", *EVERY_PERSON),
     "stands_in_for(bigint, timestamp with time zone)": ("buhbot_service", *SERVING),

@@ -17,7 +17,7 @@ from django.views.defaults import bad_request, page_not_found
 
 from buhbot.acting import as_person, as_session, go_on_as_person
 from buhbot.models import AuditEntry, User
-from buhbot.ops.metrics import DATABASE_ERRORS, time_query
+from buhbot.ops.metrics import DATABASE_ERRORS
 from buhbot.services.audit import Source, comes_from, record
 from buhbot.views import client_address, database_away, is_internal, server_error
 
@@ -161,7 +161,6 @@ class ActingMiddleware:
             return None
         stack: ExitStack = request.acting  # type: ignore[attr-defined]
         try:
-            stack.enter_context(connection.execute_wrapper(time_query))
             stack.enter_context(as_session())
             if isinstance(request.user, User):
                 go_on_as_person(user_id=request.user.pk, role=request.user.role)

@@ -4,11 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import import_modules, task_prerun, worker_process_shutdown, worker_ready
+from celery.signals import import_modules, task_prerun, worker_ready
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections
-from prometheus_client import multiprocess
 
 from buhbot.ops.metrics import serve_metrics
 from config.environment import refuse_to_start, require_settings
@@ -40,13 +39,6 @@ def show_metrics(**_kwargs: Any) -> None:
     """Show what the worker's processes counted together; they share PROMETHEUS_MULTIPROC_DIR (MON-01)."""
     if settings.WORKER_METRICS_PORT:
         serve_metrics(settings.WORKER_METRICS_PORT)
-
-
-@worker_process_shutdown.connect
-def forget_process(pid: int, **_kwargs: Any) -> None:
-    """Let go of what a process showed of itself at the moment; its counters stay."""
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
 @task_prerun.connect

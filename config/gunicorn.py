@@ -7,8 +7,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import multiprocess
-
 
 def _number(name: str, default: int) -> int:
     text = os.environ.get(name, "")
@@ -40,10 +38,6 @@ def on_starting(_server: Any) -> None:
     shutil.rmtree(METRICS, ignore_errors=True)
     # Imported here: only now has gunicorn put the project on the path.
     import_module("config.environment").require_settings()
-
-
-def child_exit(_server: Any, worker: Any) -> None:
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def on_exit(_server: Any) -> None:

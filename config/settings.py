@@ -294,6 +294,7 @@ DOCTOR = [
 ]
 DOCTOR_OF_DATABASE = ["buhbot.ops.doctor.database.CHECKS"]
 SUPABASE_DB_LIMIT_MB = number("SUPABASE_DB_LIMIT_MB", default=500)
+SUPABASE_STORAGE_LIMIT_MB = number("SUPABASE_STORAGE_LIMIT_MB", default=1000)
 OPS_BOT_TOKEN: str = env.str("OPS_BOT_TOKEN", default="") or TELEGRAM_BOT_TOKEN
 OPS_CHAT_ID: str = env.str("OPS_CHAT_ID", default="")
 HEARTBEAT_URL: str = env.str("HEARTBEAT_URL", default="")

@@ -25,6 +25,7 @@ def database_at(url: str, *, name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} must name a Postgres database, like {DATABASE_SHAPE}.")
     options: Mapping[str, Any] = parsed.get("OPTIONS") or {}
     return parsed | {
+        "ENGINE": "buhbot.ops.postgres",
         "PORT": port,
         "OPTIONS": {"connect_timeout": 5, **options, "prepare_threshold": None},
         "CONN_MAX_AGE": 60,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.core import GaugeMetricFamily
@@ -12,6 +13,9 @@ from buhbot.ops.metrics import DATABASE_ERRORS, REDIS_ERRORS
 from buhbot.ops.state import redis_client
 
 QUEUES = ("celery",)
+FUNCTIONS = ("metrics", "backup_metrics", "storage_metrics")
+READ = " UNION ALL ".join(f"SELECT name, value FROM {function}()" for function in FUNCTIONS)
+MEGABYTE = 1024 * 1024
 
 
 class FirmCollector(Collector):
@@ -20,6 +24,7 @@ class FirmCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         for name, value in _read_database():
             yield GaugeMetricFamily(name, f"{name} by the database.", value=value)
+        yield from _limits()
         lengths = GaugeMetricFamily("redis_queue_length", "Tasks that wait for a worker.", labels=["queue"])
         for queue, length in _read_queues():
             lengths.add_metric([queue], length)
@@ -29,15 +34,21 @@ class FirmCollector(Collector):
 def _read_database() -> list[tuple[str, float]]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name, value FROM metrics() UNION ALL SELECT name, value FROM backup_metrics()"
-            )
+            cursor.execute(READ)
             return list(cursor.fetchall())
     except (OperationalError, InterfaceError):
         DATABASE_ERRORS.inc()
     except DatabaseError:  # not migrated yet
         pass
     return []
+
+
+def _limits() -> Iterator[Metric]:
+    """What the plan allows, beside what is used (DB-01)."""
+    limits = {"database": settings.SUPABASE_DB_LIMIT_MB, "storage": settings.SUPABASE_STORAGE_LIMIT_MB}
+    for what, megabytes in limits.items():
+        name = f"supabase_{what}_limit_bytes"
+        yield GaugeMetricFamily(name, f"What the plan allows for the {what}.", value=megabytes * MEGABYTE)
 
 
 def _read_queues() -> list[tuple[str, int]]:

@@ -124,6 +124,12 @@ def test_db_01_a_database_near_its_limit_is_a_problem(settings: Any) -> None:
     assert levels("database size") == {"problem"}
 
 
+def test_db_01_storage_near_its_limit_is_a_problem(settings: Any) -> None:
+    assert levels("storage size") == {"ok"}
+    settings.SUPABASE_STORAGE_LIMIT_MB = 0
+    assert levels("storage size") == {"problem"}
+
+
 def test_run_03_a_wrong_variable_is_a_problem(settings: Any) -> None:
     settings.REDIS_URL = "http://x"
     redis_client.cache_clear()

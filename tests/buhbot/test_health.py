@@ -10,8 +10,11 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.models import InboundUpdate
+from buhbot.models import Backup
 from buhbot.ops.state import State, redis_client
 from sla.models import Tick
+from templates_app.models import ReceivedFile
+from tests.admin.firm import build
 
 NOW = datetime.now(UTC)
 OUTSIDE = "203.0.113.7"
@@ -120,6 +123,8 @@ NAMES = {
     "sla_open_requests", "sla_breached_open_requests", "sla_alert_dwell_seconds", "sla_tick_age_seconds",
     "classifier_requests_total", "classifier_latency_seconds", "feedback_votes_total", "redis_queue_length",
     "redis_connection_errors_total", "supabase_query_duration_seconds", "supabase_connection_errors_total",
+    "supabase_database_bytes", "supabase_database_limit_bytes", "supabase_storage_bytes",
+    "supabase_storage_limit_bytes", "backup_last_success_timestamp_seconds",
     "django_http_requests_total_by_method_total",
 }  # fmt: skip
 
@@ -131,6 +136,7 @@ def scrape(client: Client) -> dict[str, float]:
 
 
 def test_mon_01_every_metric_is_there(client: Client, ticking: None) -> None:
+    Backup.objects.create(name="a", made_at=NOW, size_bytes=1, sha256="0" * 64)
     shown = scrape(client)
     assert {name for name in NAMES if name.removesuffix("_total") not in shown and name not in shown} == set()
 
@@ -140,6 +146,21 @@ def test_mon_01_what_waits_is_counted_when_it_is_asked(client: Client, db: None)
     InboundUpdate.objects.create(update_id=2, lane=1, payload={}, state="failed")
     shown = scrape(client)
     assert (shown["bot_inbox_pending"], shown["bot_inbox_failed"]) == (1, 1)
+
+
+def test_db_01_a_copy_of_several_files_takes_its_size_once(client: Client, db: None, settings: Any) -> None:
+    settings.SUPABASE_STORAGE_LIMIT_MB = 1000
+    one = build().own.message
+    for number, key, size in ((1, "a", 5), (2, "a", 5), (3, "b", 2), (4, "", 9)):
+        ReceivedFile.objects.create(
+            chat=one.chat, message=one, kind="document", file_unique_id=str(number),
+            copy="stored" if key else "waiting",
+            bucket="documents" if key else "", storage_key=key, size_bytes=size, received_at=NOW, registered_at=NOW,
+            copy_after=NOW,
+        )  # fmt: skip
+    shown = scrape(client)
+    assert shown["supabase_storage_bytes"] == 7
+    assert shown["supabase_storage_limit_bytes"] == 1000 * 1024 * 1024
 
 
 def test_mon_01_without_redis_and_database_the_counters_are_still_shown(

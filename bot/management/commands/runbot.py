@@ -24,6 +24,7 @@ from bot.rights import Rights
 from bot.sender import Sender
 from bot.telegram_reads import fetch_account
 from bot.watchdog import Watchdog
+from bot.working_time import WorkingTime
 from buhbot.ops.metrics import serve_metrics
 
 log = structlog.get_logger(__name__)
@@ -108,8 +109,13 @@ def _announce(stop: threading.Event, wake: threading.Event) -> None:
 
 
 def _watch(stop: threading.Event, wake: threading.Event) -> None:
-    watchdog = Watchdog()
-    repeat(lambda: watchdog.look(timezone.now()), stop=stop, wake=wake, seconds=WATCH_SECONDS)
+    work = partial(_look_after_time, Watchdog(), WorkingTime())
+    repeat(work, stop=stop, wake=wake, seconds=WATCH_SECONDS)
+
+
+def _look_after_time(watchdog: Watchdog, hours: WorkingTime) -> None:
+    watchdog.look(timezone.now())
+    hours.show(timezone.now())
 
 
 def _ask(stop: threading.Event, wake: threading.Event) -> None:

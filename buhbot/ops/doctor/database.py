@@ -95,17 +95,18 @@ def state(_now: datetime) -> Iterator[Finding]:
 
 
 def size(_now: datetime) -> Iterator[Finding]:
-    """The plan's limit is not near (DB-01)."""
-    used = int(_column("SELECT pg_database_size(current_database())")[0]) / MEGABYTE
-    limit = settings.SUPABASE_DB_LIMIT_MB
-    shown = f"{used:.0f} of {limit} MB"
-    trouble = shown if used * 100 >= limit * SIZE_PERCENT else ""
-    yield verdict(
-        "database size",
-        trouble,
-        fine=shown,
-        hint="A larger plan, or fewer years of personal data (Settings).",
-    )
+    """The plan's limits are not near (DB-01)."""
+    database = float(_column("SELECT pg_database_size(current_database())")[0])
+    storage = float(_column("SELECT value FROM storage_metrics()")[0])
+    hint = "A larger plan, or fewer years of personal data (Settings)."
+    yield _used("database size", database, settings.SUPABASE_DB_LIMIT_MB, hint=hint)
+    yield _used("storage size", storage, settings.SUPABASE_STORAGE_LIMIT_MB, hint=hint)
+
+
+def _used(name: str, used_bytes: float, limit_mb: int, *, hint: str) -> Finding:
+    shown = f"{used_bytes / MEGABYTE:.0f} of {limit_mb} MB"
+    is_near = used_bytes * 100 >= limit_mb * MEGABYTE * SIZE_PERCENT
+    return verdict(name, shown if is_near else "", fine=shown, hint=hint)
 
 
 def clock(_now: datetime) -> Iterator[Finding]:

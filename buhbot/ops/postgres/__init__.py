@@ -1,0 +1,1 @@
+"""Django's own Postgres backend, with every query measured."""
