@@ -1,5 +1,7 @@
 """What nginx lets through, and how: TLS, limits, closed doors (SEC-08, SEC-12). A real nginx on loopback."""
 
+import base64
+import hashlib
 import re
 import ssl
 import time
@@ -11,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from simulator.stack import ROOT
 from tests.infra.front import HOST, Front, Web
 
 HOOK = "/webhook/telegram"
@@ -146,6 +149,39 @@ def test_sec_09_the_log_holds_no_query(front: Front) -> None:
     time.sleep(0.2)
     assert '"path":"/files/"' in front.log.read_text()
     assert "of-a-client" not in front.log.read_text()
+
+
+@pytest.mark.parametrize("path", ["/admin/password/MQ/c8k-secret/", "//admin/password/MQ/c8k-secret/"])
+def test_sec_09_the_log_holds_no_one_time_link(front: Front, path: str) -> None:
+    with front.line() as line:
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+        line.recv(64)
+    time.sleep(0.2)
+    assert '"path":"/admin/password/***"' in front.log.read_text()
+    assert "c8k-secret" not in front.log.read_text()
+
+
+def test_sec_09_a_refusal_logs_no_query_either(narrow: Front) -> None:
+    assert statuses(narrow.client(), "/admin/?q=of-a-client", 6)[429] == 3
+    time.sleep(0.2)
+    assert "of-a-client" not in narrow.log.read_text()
+
+
+def test_sec_07_pages_of_nginx_allow_their_own_style_only(front: Front) -> None:
+    with front.client(address="127.0.1.13") as client:
+        answer = client.get("/metrics")
+    (style,) = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+
+
+def test_sec_07_pages_of_nginx_share_one_style() -> None:
+    pages = [page.read_text(encoding="utf-8") for page in (ROOT / "infra/nginx/pages").glob("*.html")]
+    styles = {re.findall(r"<style>(.*?)</style>", page, re.DOTALL)[0] for page in pages}
+    assert (len(pages), len(styles)) == (4, 1)
 
 
 @pytest.fixture
