@@ -173,7 +173,13 @@ TABLES: dict[str, dict[str, tuple[Access, ...]]] = {
         "rc",
         admin="rc",
         manager="rc",
-        accountant=Access("rc", "request_id IN (SELECT id FROM sla_request)"),
+        accountant=(
+            _of_visible("request_id", "sla_request"),
+            Access(
+                "c",
+                f"request_id IN (SELECT id FROM sla_request) AND (actor_id IS NULL OR actor_id = {ME})",
+            ),
+        ),
     ),
     "sla_alert": _table(
         admin=Access("rcu", columns=("withdrawn_at",)),  # whoever assigns a request has the accountant told

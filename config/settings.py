@@ -8,7 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config.environment import buckets, choice, database, env, flag, mail_server, number, time_zone
+from config.environment import (
+    buckets,
+    choice,
+    database,
+    env,
+    flag,
+    mail_server,
+    number,
+    passwords_of,
+    time_zone,
+)
 from config.headers import DOOR_POLICY, PANEL_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings)
 from config.panel import REPORT_VIEWS, UNFOLD  # noqa: F401 (settings)
 
@@ -303,9 +313,10 @@ HEARTBEAT_URL: str = env.str("HEARTBEAT_URL", default="")
 LOG_LEVEL = choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "buhbot.ops.logging.configure"
 OWN_SECRETS = (
-    *(SECRET_KEY, TELEGRAM_BOT_TOKEN, TELEGRAM_WEBHOOK_SECRET, SUPABASE_JWT_SECRET),
-    *(S3_SECRET_ACCESS_KEY, LLM_API_KEY),
+    *(SECRET_KEY, TELEGRAM_BOT_TOKEN, OPS_BOT_TOKEN, TELEGRAM_WEBHOOK_SECRET, SUPABASE_JWT_SECRET),
+    *(S3_SECRET_ACCESS_KEY, BACKUP_S3_SECRET_ACCESS_KEY, LLM_API_KEY, HEARTBEAT_URL),
     *(str(database.get("PASSWORD", "")) for database in DATABASES.values()),
+    *passwords_of("DATABASE_SESSION_URL", "REDIS_URL", "EMAIL_URL"),
 )
 LOGGING = {"level": LOG_LEVEL, "secrets": OWN_SECRETS}
 

@@ -107,12 +107,17 @@ def _who_waits(request: HttpRequest, *, now: datetime) -> User | None:
 
 
 def let_in(request: HttpRequest, person: User, *, with_code: bool) -> None:
-    """Begin a session of the person, and write it down (ADM-10)."""
+    """Begin a session of the person, and write it down (ADM-10).
+
+    It ends twelve hours from now, whatever is written into it meanwhile (SEC-05).
+    """
+    now = timezone.now()
     with as_session():
         login(request, person, backend=BACKEND)
+        request.session.set_expiry(now + timedelta(seconds=settings.SESSION_COOKIE_AGE))
         request.session.pop(WAITING, None)
         request.session[WITH_CODE] = with_code
-        record(AuditEntry.Kind.SIGNED_IN, actor=person, now=timezone.now())
+        record(AuditEntry.Kind.SIGNED_IN, actor=person, now=now)
 
 
 def note_failure(typed: str, *, is_locked: bool) -> None:

@@ -2,6 +2,9 @@
 
 import logging.config
 import re
+import sys
+import threading
+import traceback
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
@@ -35,6 +38,10 @@ class Masking:
     def __call__(self, _logger: Any, _name: str, event: Event) -> Event:
         return {key: self._masked(value, key) for key, value in event.items()}
 
+    def of_many_lines(self, text: str) -> str:
+        """Mask a text whose lines are to stay lines, such as a traceback."""
+        return "\n".join(map(self._clean, text.split("\n")))
+
     def _masked(self, value: Any, name: str = "") -> Any:
         if value is None or isinstance(value, bool | int | float):
             return value
@@ -63,9 +70,22 @@ def processors(secrets: Iterable[str]) -> list[structlog.types.Processor]:
     ]
 
 
+def _mask_last_words(masking: Masking) -> None:
+    """Mask what a program, or a thread, says of the error that ends it; Python writes that past all loggers."""
+
+    def last_words(kind: Any, error: Any, trace: Any) -> None:
+        said = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(masking.of_many_lines(said))
+
+    sys.excepthook = last_words
+    threading.excepthook = lambda ended: last_words(ended.exc_type, ended.exc_value, ended.exc_traceback)
+
+
 def configure(options: dict[str, Any]) -> None:
     """Send structlog and the standard library's loggers to standard output as JSON lines."""
-    shared = processors(options.get("secrets", ()))
+    secrets = tuple(options.get("secrets", ()))
+    shared = processors(secrets)
+    _mask_last_words(Masking(secrets))
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [

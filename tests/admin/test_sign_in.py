@@ -67,11 +67,26 @@ def test_sec_05_signing_in_leads_to_no_other_site(firm: Firm) -> None:
 
 def test_sec_05_the_session_lasts_12_hours_and_its_cookie_is_guarded(firm: Firm) -> None:
     browser = Browser()
-    enter(browser, known(firm).email)
+    with time_machine.travel(NOW, tick=False):
+        enter(browser, known(firm).email)
     cookie = browser.cookies["sessionid"]
     assert (cookie["max-age"], cookie["secure"], cookie["httponly"], cookie["samesite"]) == (
         12 * 60 * 60, True, True, "Lax",
     )  # fmt: skip
+
+
+def test_sec_05_work_does_not_make_the_session_last_longer(firm: Firm) -> None:
+    person, browser = known(firm), Browser()
+    chat = reverse("admin:buhbot_chat_monitor", args=[firm.own.chat.pk])
+    with time_machine.travel(NOW, tick=False) as clock:
+        enter(browser, person.email)
+        clock.move_to(NOW + timedelta(hours=11))
+        browser.post(chat, {"on": ""})
+        assert browser.session["_messages"]  # written anew
+        clock.move_to(NOW + timedelta(hours=11, minutes=59))
+        assert is_in(browser)
+        clock.move_to(NOW + timedelta(hours=12, seconds=1))
+        assert not is_in(browser)
 
 
 # Lock-out

@@ -52,6 +52,10 @@ ROLES = ("admin", "manager", "accountant", "observer")
 
 CLOSE = "UPDATE sla_request SET state = 'resolved', closed_at = now(), fires_at = NULL WHERE id = "
 NOTE = "INSERT INTO sla_requestevent (request_id, kind, at, note) VALUES ({}, 'resolved', now(), '')"
+ACT = (
+    "INSERT INTO sla_requestevent (request_id, kind, at, note, actor_id)"
+    " VALUES ({{own_request}}, 'resolved', now(), '', {})"
+)
 AWAY = (
     "INSERT INTO buhbot_absence (user_id, starts_at, ends_at, created_at)"
     " VALUES ({}, now(), now() + interval '1 day', now())"
@@ -91,6 +95,8 @@ WRITES: list[tuple[str, str, Any]] = [
     ("accountant", "DELETE FROM templates_app_serviceorder", None),
     ("accountant", NOTE.format("{own_request}"), 1),
     ("accountant", NOTE.format("{foreign_request}"), None),
+    ("accountant", ACT.format("{me}"), 1),
+    ("accountant", ACT.format("{me} - 1"), None),  # in nobody else's name
     ("observer", NOTE.format("{own_request}"), None),
     ("admin", "UPDATE sla_requestevent SET note = 'x'", None),
     ("admin", "DELETE FROM sla_requestevent", None),

@@ -3,6 +3,11 @@
 import io
 import json
 import logging
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +15,7 @@ import structlog
 
 from buhbot.ops.logging import Masking, processors
 
+ROOT = Path(__file__).resolve().parents[2]
 OWN = "q8-the-database-password"
 TOKEN = "7000000001:AAH-a-token-of-the-right-shape-1234"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.c2lnbmF0dXJlLWhlcmU"
@@ -98,3 +104,58 @@ def test_sec_10_one_record_is_one_line_of_printable_characters(hostile: str) -> 
     assert line.count("\n") == 1
     assert all(character.isprintable() for character in line[:-1])
     assert json.loads(line)["level"] == "error"
+
+
+SECRETS = {
+    "SECRET_KEY": "{}",
+    "TELEGRAM_BOT_TOKEN": "{}",
+    "OPS_BOT_TOKEN": "{}",
+    "TELEGRAM_WEBHOOK_SECRET": "{}",
+    "SUPABASE_JWT_SECRET": "{}",
+    "S3_SECRET_ACCESS_KEY": "{}",
+    "BACKUP_S3_SECRET_ACCESS_KEY": "{}",
+    "LLM_API_KEY": "{}",
+    "HEARTBEAT_URL": "https://beats.test/{}",
+    "EMAIL_URL": "smtp+tls://robot:{}@mail.test:587",
+    "REDIS_URL": "redis://:{}@redis.test:6379/0",
+    "DATABASE_URL": "postgres://a:{}@db.test/b",
+    "DATABASE_MIGRATION_URL": "postgres://a:{}@db.test/b",
+    "DATABASE_SESSION_URL": "postgres://a:{}@db.test/b",
+}
+
+
+def printed(script: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    setup = "import django; django.setup(); from django.conf import settings; "
+    return subprocess.run(
+        [sys.executable, "-c", setup + script],
+        cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_sec_09_every_secret_of_the_environment_is_known_to_the_masking() -> None:
+    given = {name: shape.format(f"hidden-{name.lower()}") for name, shape in SECRETS.items()}
+    known = printed("import json; print(json.dumps(settings.OWN_SECRETS))", **given)
+    assert known.returncode == 0, known.stderr
+    found = " ".join(json.loads(known.stdout))
+    assert [name for name in SECRETS if f"hidden-{name.lower()}" not in found] == []
+
+
+def test_sec_09_the_example_names_no_secret_that_is_missing_here() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    named = re.findall(r"(?m)^(?:# )?([A-Z0-9_]*(?:SECRET|TOKEN|PASSWORD|API_KEY)[A-Z0-9_]*)=", example)
+    assert set(named) - SECRETS.keys() == {"GRAFANA_PASSWORD"}  # the monitoring's own
+
+
+def test_sec_09_what_ends_a_program_is_masked_too() -> None:
+    done = printed(f"raise ConnectionError('https://api.telegram.org/bot{TOKEN}/getMe')")
+    assert "ConnectionError: https://api.telegram.org/***/getMe" in done.stderr
+    assert TOKEN not in done.stderr
+
+
+def test_sec_09_what_ends_a_thread_is_masked_too() -> None:
+    done = printed(
+        "import threading; threading.Thread(target=lambda: "
+        f"exec('raise ConnectionError(\"https://api.telegram.org/bot{TOKEN}/getMe\")')).start()"
+    )
+    assert "ConnectionError" in done.stderr
+    assert TOKEN not in done.stderr
