@@ -20,7 +20,8 @@ JITTER = 0.2
 PRIVATE_SECONDS = 1.0
 GROUP_MESSAGES = 20
 GROUP_SECONDS = 61.0  # Telegram counts 60 from the arrival; a slow call arrives late
-MAX_PER_SECOND = 29  # Telegram's 30, less one that may follow a late start early
+MAX_PER_SECOND = 28  # Telegram's 30, less those that may follow a late start early
+CATCH_UP_CALLS = 2
 
 PATIENCE_SECONDS = 3600
 
@@ -138,7 +139,8 @@ class Pace:
     def take(self, chat_id: int | None, now: float) -> None:
         """Count one call; of an answer to a press only the overall rate is counted (`chat_id` None)."""
         late = now - self.next_overall
-        credit = late if 0 < late < self.interval else 0.0  # the timer was late, we were not idle
+        is_catching_up = 0 < late < CATCH_UP_CALLS * self.interval  # the timer was late, we were not idle
+        credit = late if is_catching_up else 0.0
         self.next_overall = now - credit + self.interval
         if chat_id is not None:
             self.count(chat_id, now)

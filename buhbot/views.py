@@ -1,7 +1,8 @@
 """Health and metrics for machines, and the page for people while the database is away (MON-05, BAK-06)."""
 
 import sys
-from ipaddress import ip_address, ip_network
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -52,7 +53,12 @@ def _is_of_our_networks(address: str) -> bool:
         found = ip_address(address)
     except ValueError:
         return address == ""  # a Unix socket has no address
-    return any(found in ip_network(network) for network in settings.INTERNAL_NETWORKS)
+    return any(found in network for network in _networks(*settings.INTERNAL_NETWORKS))
+
+
+@cache
+def _networks(*names: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(name) for name in names]
 
 
 @acts_for_itself

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "buhbot.middleware.DebugPagesMiddleware",
     "buhbot.middleware.DatabaseAwayMiddleware",
     "buhbot.middleware.RequestIdMiddleware",
+    "bot.middleware.WebhookMiddleware",  # updates go no further
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 from typing import Any
 
 Json = dict[str, Any]
+HOST = "127.0.0.1"
+LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
 
 
 @dataclass
@@ -60,29 +64,61 @@ def _request(method: str, path: str, port: int, body: bytes, secret: str) -> byt
 
 async def _run(port: int, requests: list[bytes], connections: int) -> Figures:
     figures, waiting = Figures(), iter(requests)
+    loop = asyncio.get_running_loop()
     started = time.perf_counter()
-    await asyncio.gather(*(_connection(port, waiting, figures) for _ in range(connections)))
+    poster = partial(_Poster, port, waiting, figures)
+    posters = [(await loop.create_connection(poster, HOST, port))[1] for _ in range(connections)]
+    await asyncio.gather(*(each.ended for each in posters))
     figures.seconds = time.perf_counter() - started
     return figures
 
 
-async def _connection(port: int, waiting: Iterable[bytes], figures: Figures) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for request in waiting:
-        if writer.is_closing():
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        started = time.perf_counter()
-        writer.write(request)
-        status, closes = await _answer(reader)
-        figures.times_ms.append((time.perf_counter() - started) * 1000)
-        figures.statuses[status] = figures.statuses.get(status, 0) + 1
-        if closes:
-            writer.close()
-    writer.close()
+class _Poster(asyncio.Protocol):
+    """One connection, without a stream or a task, as what the generator takes is lost to the product."""
+
+    def __init__(self, port: int, waiting: Iterator[bytes], figures: Figures) -> None:
+        self.port, self.waiting, self.figures = port, waiting, figures
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.request: bytes | None = None
+        self.answer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self._post(self.request or next(self.waiting, None))
+
+    def _post(self, request: bytes | None) -> None:
+        self.request, self.answer = request, b""
+        if request is None:
+            self.transport.close()
+        else:
+            self.started = time.perf_counter()
+            self.transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        self.answer += data
+        head, found, body = self.answer.partition(b"\r\n\r\n")
+        if not found or len(body) < _length(head):
+            return
+        status = int(head.split(None, 2)[1])
+        self.figures.times_ms.append((time.perf_counter() - self.started) * 1000)
+        self.figures.statuses[status] = self.figures.statuses.get(status, 0) + 1
+        self._post(next(self.waiting, None))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Go on over a new connection with what the server did not answer before it closed this one."""
+        if self.request is None:
+            self.ended.set_result(None)
+        else:
+            self.again = asyncio.ensure_future(self._connect())
+
+    async def _connect(self) -> None:
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: self, HOST, self.port)
+        except OSError as error:
+            self.ended.set_exception(error)
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-    length = next((line for line in head.split("\r\n") if line.startswith("content-length:")), "0:0")
-    await reader.readexactly(int(length.partition(":")[2]))
-    return int(head.split()[1]), "connection: close" in head
+def _length(head: bytes) -> int:
+    found = LENGTH.search(head)
+    return int(found[1]) if found else 0

@@ -1,5 +1,8 @@
 """RUN-05, MON-06, TIM-06: the threads of the bot process, what wakes them, what revives them, how they stop."""
 
+import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,10 +13,12 @@ import psycopg
 import pytest
 from django.conf import settings as django_settings
 from django.db import DatabaseError
+from prometheus_client import REGISTRY
 
 from bot.crew import Crew, Work, repeat
 from bot.listener import listen
 from bot.management.commands.runbot import make_crew
+from bot.patience import AUTOGROUP, NICENESS
 from bot.watchdog import Watchdog
 from sla.models import Tick
 from tests.bot.posting import post
@@ -46,6 +51,23 @@ def crew() -> Iterator[Callable[..., Crew]]:
 
 
 # Crew
+
+
+def test_perf_01_the_bot_gives_way_to_other_sessions_too() -> None:
+    if not AUTOGROUP.exists():
+        pytest.skip("this system knows no groups of sessions")
+    code = "from bot.patience import *; give_way(); print(os.nice(0), AUTOGROUP.read_text())"
+    told = subprocess.check_output([sys.executable, "-c", code], text=True, start_new_session=True)
+    assert re.fullmatch(rf"\d+ /autogroup-\d+ nice {NICENESS}\n\n", told)
+
+
+def test_mon_01_the_queries_of_the_crew_are_timed(db: None, crew: Callable[..., Crew]) -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("supabase_query_duration_seconds_count") or 0.0
+
+    before = counted()
+    crew(ticks=Tick.objects.exists).keep_alive()
+    wait_until(lambda: counted() > before)
 
 
 def test_run_05_a_thread_that_dies_is_started_again(crew: Callable[..., Crew], caplog: Any) -> None:

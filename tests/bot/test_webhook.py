@@ -203,3 +203,22 @@ def test_perf_01_the_bot_is_woken_only_while_few_updates_wait(committed: None) -
         InboundUpdate.objects.update(state="processed")
         post(UPDATE | {"update_id": 30})
         assert len(list(ear.notifies(timeout=0.1))) == 1
+
+
+def test_mon_01_the_webhook_is_counted_like_any_view(db: None) -> None:
+    def counted(name: str, **more: str) -> float:
+        return REGISTRY.get_sample_value(name, {"view": "telegram-webhook", "method": "POST", **more}) or 0.0
+
+    answered, timed = (
+        "django_http_responses_total_by_status_view_method_total",
+        "django_http_requests_latency_seconds_by_view_method_count",
+    )
+    before = counted(answered, status="200"), counted(timed)
+    answer = post(UPDATE)
+    assert (counted(answered, status="200"), counted(timed)) == (before[0] + 1, before[1] + 1)
+    assert answer["Content-Length"] == "0"  # or the answer would be chunked
+
+
+@pytest.mark.parametrize("header", ["X-Request-ID", "X-Content-Type-Options", "Content-Security-Policy"])
+def test_mon_06_sec_07_an_update_is_answered_with_the_headers_of_all_answers(db: None, header: str) -> None:
+    assert post(UPDATE).headers[header]

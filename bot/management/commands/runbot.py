@@ -20,6 +20,7 @@ from bot.crew import Crew, Work, repeat
 from bot.diagnosing import answer_diagnoses
 from bot.listener import listen
 from bot.menus import Menus
+from bot.patience import give_way
 from bot.rights import Rights
 from bot.sender import Sender
 from bot.telegram_reads import fetch_account
@@ -30,7 +31,6 @@ from buhbot.ops.metrics import serve_metrics
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 0.2
-PATIENCE = 10  # receiving goes before processing: what is received is safe, and can wait a moment
 STOP_SECONDS = 9.0
 ANNOUNCE_SECONDS = 1.0
 REST_SECONDS = 0.5  # what falls due together is told together (ALR-06)
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         """Start the crew, keep it alive, and dismiss it when told to."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        os.nice(PATIENCE)
+        give_way()
         if settings.BOT_METRICS_PORT:
             serve_metrics(settings.BOT_METRICS_PORT)
         crew = make_crew()
