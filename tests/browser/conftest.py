@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from simulator.demo import load_world
 from simulator.stack import ROOT, Stack
@@ -26,6 +26,7 @@ DATABASE = "buhbot_browser"
 SHIFT, SHIFT_CHAT = "Дежурная смена", -1001000000006
 CLOSED, CLOSED_CHAT = "Послезавтра", -1001000000004
 IMAGES = ROOT / "docs" / "img"
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SHOWN = ("story", "home", "request", "home-phone", "queue-phone")
 
 
@@ -108,3 +109,15 @@ def keep(page: Page, name: str) -> None:
     is_shown = bool(os.environ.get("SCREENSHOTS")) and name in SHOWN
     folder = IMAGES if is_shown else FOLDER
     page.screenshot(path=str(folder / f"{name}.png"))
+
+
+def keep_both(page: Page, name: str) -> None:
+    """Take the page's picture as on a desk and as on a phone."""
+    keep(page, name)
+    desk_size = page.viewport_size
+    page.set_viewport_size(PHONE)
+    fits = "document.documentElement.scrollWidth <= innerWidth"  # charts shrink a little later
+    page.wait_for_function(fits)
+    keep(page, f"{name}-phone")
+    if desk_size:
+        page.set_viewport_size(desk_size)

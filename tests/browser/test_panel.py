@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from simulator.demo import FIRM, FIRM_ZONE, tell_history
 from simulator.stack import Stack
-from tests.browser.conftest import SHIFT, SHIFT_CHAT, keep, open_page, sign_in
+from tests.browser.conftest import SHIFT, SHIFT_CHAT, keep_both, open_page, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -23,7 +23,6 @@ CLINIC_ASKS = "Можно ли оплатить НДФЛ одной суммой
 SHIFT_ASKS = "Как оформить отпуск новому мастеру?"
 BUILDER_SAYS = "Понял, спасибо"
 SLOW = 30_000  # milliseconds, on a busy machine
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -71,18 +70,6 @@ def choose(page: Page, field: str, text: str) -> None:
     page.locator(f"#id_{field} + .select2-container").click()
     page.locator(".select2-search__field").last.fill(text)
     page.locator(".select2-results__option", has_text=text).first.click()
-
-
-def keep_both(page: Page, name: str) -> None:
-    """Take the page's picture as on a desk and as on a phone."""
-    keep(page, name)
-    desk_size = page.viewport_size
-    page.set_viewport_size(PHONE)
-    fits = "document.documentElement.scrollWidth <= innerWidth"  # charts shrink a little later
-    page.wait_for_function(fits)
-    keep(page, f"{name}-phone")
-    if desk_size:
-        page.set_viewport_size(desk_size)
 
 
 def find_request(page: Page, firm: Stack, text: str) -> None:
