@@ -34,15 +34,30 @@ def tell_hours(
 
 
 def _tell_opening(message: Message, request: Request, to: Chat, now: datetime) -> None:
-    """Say once a chat and closed span from when on somebody is there; a calendar that never opens says nothing."""
+    """Say once a closed span from when on somebody is there; a calendar that never opens says nothing.
+
+    What was said in the group is not said again in private, nor the other way round to the same person.
+    """
     version = request.calendar_version
     try:
         opens_at = work_calendar(version).next_opening(message.sent_at)
     except NoWorkingTime:
         return
-    if opens_at > now:
+    if opens_at > now and not _is_told(message, opens_at):
         text = texts.closed(opens_at, now=now, zone=version.time_zone)
-        _reply(message, to, text, dedupe_key=f"closed:{to.pk}:{opens_at.timestamp():.0f}")
+        _reply(message, to, text, dedupe_key=_closed_key(to.pk, opens_at))
+
+
+def _is_told(message: Message, opens_at: datetime) -> bool:
+    """Whether the sender has read it, in the group or alone with the bot."""
+    alone = Chat.objects.filter(kind=Chat.Kind.PRIVATE, telegram_id=message.sender_id or 0)
+    places = [message.chat_id, *alone.values_list("pk", flat=True)]
+    keys = [_closed_key(place, opens_at) for place in places]
+    return OutgoingMessage.objects.filter(dedupe_key__in=keys).exists()
+
+
+def _closed_key(chat_id: int, opens_at: datetime) -> str:
+    return f"closed:{chat_id}:{opens_at.timestamp():.0f}"
 
 
 def _confirm(message: Message, request: Request, to: Chat, now: datetime) -> None:

@@ -66,14 +66,14 @@ def calls(handler: Handler) -> Callback:
 def answers(handler: Handler, *, is_button: bool = False) -> Callback:
     """Let PTB call a handler that answers people; of who floods us only the words are kept (BOT-06).
 
-    `is_button` says that the text is that of a button of the keyboard.
+    `is_button` says that the text is that of a button of the keyboard: a press, which has no words.
     """
 
     def act(update: Update) -> None:
-        if patience.is_over(update, timezone.now(), is_button=is_button):
-            clients.on_unanswered(update)
-        else:
+        if not patience.is_over(update, timezone.now(), is_button=is_button):
             handler(update)
+        elif not is_button:
+            clients.on_unanswered(update)
 
     return calls(act)
 
@@ -118,8 +118,8 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             ChatMemberHandler(calls(chats.on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
             ChatMemberHandler(calls(chats.on_member), ChatMemberHandler.CHAT_MEMBER),
             MessageHandler(MESSAGE & filters.StatusUpdate.MIGRATE, calls(chats.on_migration)),
-            MessageHandler(PRIVATE & files.IS_NOTE, answers(files.on_note)),
-            MessageHandler(PRIVATE & private.IS_STAFF_REPLY, answers(private.on_staff_reply)),
+            MessageHandler(PRIVATE & files.IS_NOTE, calls(files.on_note)),
+            MessageHandler(PRIVATE & private.IS_STAFF_REPLY, calls(private.on_staff_reply)),
             MessageHandler(PRIVATE & menu.IS_BUTTON, answers(menu.on_button, is_button=True)),
             MessageHandler(MESSAGE & dialogues.IS_ANSWER, answers(dialogues.on_answer)),
             MessageHandler(PRIVATE, answers(staff.on_private_message)),

@@ -225,3 +225,31 @@ def test_cli_07_in_private_it_is_said_where_it_was_written(world: World) -> None
     assert "message_thread_id" not in sent.payload
     recompute_outdated(EVENING)
     assert world.request().is_open
+
+
+def asks_alone(world: World, text: str, at: datetime) -> None:
+    with time_machine.travel(at, tick=False):
+        alone = telegram.private(CLIENT_ID)
+        world.receive(message=telegram.message(alone, telegram.person(CLIENT_ID), at, text))
+    assert not world.failed()
+
+
+def told_alone() -> list[str]:
+    said = OutgoingMessage.objects.filter(chat__telegram_id=CLIENT_ID, method="sendMessage")
+    return [str(message.payload["text"]) for message in said]
+
+
+def test_cli_07_what_was_said_in_the_group_is_not_said_again_in_private(world: World) -> None:
+    asks(world, "Где акт?", EVENING)
+    asks_alone(world, "И когда будет счёт?", EVENING + minutes(10))
+    assert (told(world), told_alone()) == ([f"{TOLD}завтра с 09:00."], [])
+
+
+def test_cli_07_who_was_told_in_private_is_not_told_again_in_the_group_but_others_are(world: World) -> None:
+    asks(world, "Где акт?", TEN)
+    asks_alone(world, "Когда будет счёт?", EVENING)
+    asks(world, "Почему никто не отвечает?", EVENING + minutes(10))
+    assert (told(world), told_alone()) == ([], [f"{TOLD}завтра с 09:00."])
+    with time_machine.travel(EVENING + minutes(20), tick=False):
+        world.says(777, "А где наш акт?", EVENING + minutes(20))
+    assert told(world) == [f"{TOLD}завтра с 09:00."]

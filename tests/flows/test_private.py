@@ -528,6 +528,25 @@ def test_bot_06_who_floods_is_not_answered_but_heard(world: World, no_flood: Non
     assert len(to_client()) == sent
 
 
+def test_bot_06_the_answer_of_staff_who_flood_reaches_the_client(world: World, no_flood: None) -> None:
+    now = datetime.now(UTC)
+    asks(world, QUESTION, now)
+    for _ in range(31):
+        private(world, 601, "/whoami", now)
+    replies(world, world.accountant, "Завтра", now + minutes(1))
+    assert to_client()[-1].payload["text"] == "Завтра"
+    assert world.request().state == "answered"
+
+
+def test_bot_06_the_keyboards_buttons_are_no_words_when_they_are_not_answered(
+    world: World, no_flood: None
+) -> None:
+    now = datetime.now(UTC)
+    for _ in range(35):
+        asks(world, "📎 Статус документов", now)
+    assert (len(to_client()), copies(world.accountant), Message.objects.count()) == (30, [], 0)
+
+
 def test_req_01_what_the_bot_says_in_private_is_logged_in_the_clients_chat(world: World) -> None:
     document = {"file_id": "d", "file_unique_id": "ud", "file_name": "акт.pdf", "file_size": 9}
     asks(world, "", document=document)
