@@ -12,6 +12,7 @@ from feedback.models import Delivery, Survey, Vote
 from feedback.rules import SCALES
 
 LINK = "survey"
+IN_PRIVATE = "survey_private"
 RATE = "rate"
 STOP = "survey_stop"
 WITHDRAW = "survey_withdraw"
@@ -47,21 +48,20 @@ def private_ballot(delivery: Delivery, vote: Vote | None) -> tuple[str, Keyboard
     return text, rating_keyboard(delivery, chosen=rating)
 
 
-def chat_ballot(delivery: Delivery, *, bot_username: str) -> tuple[str, Keyboard]:
-    """Return what goes to the chat: the rating's buttons, or the one that leads to a private chat (SUR-05)."""
+def chat_ballot(delivery: Delivery) -> tuple[str, Keyboard]:
+    """Return what goes to the chat: the rating's buttons, and the one that leads to a private chat (SUR-05)."""
     survey = delivery.survey
     if delivery.chat.kind == Chat.Kind.PRIVATE:
         return texts.question(survey), rating_keyboard(delivery)
     if survey.channel == Survey.Channel.CHAT:
         *ratings, stop = rating_keyboard(delivery)
-        link = _private_keyboard(delivery, bot_username)[:1] if bot_username else ()
-        return texts.question(survey), (*ratings, *link, stop)
-    return texts.question_for_private(survey), _private_keyboard(delivery, bot_username)
+        return texts.question(survey), (*ratings, _in_private(delivery), stop)
+    return texts.question_for_private(survey), (_in_private(delivery), _stop(delivery))
 
 
-def reminder_ballot(delivery: Delivery, *, bot_username: str) -> tuple[str, Keyboard]:
+def reminder_ballot(delivery: Delivery) -> tuple[str, Keyboard]:
     """Return the reminder with the same buttons (SUR-08)."""
-    return texts.reminder(delivery.survey), chat_ballot(delivery, bot_username=bot_username)[1]
+    return texts.reminder(delivery.survey), chat_ballot(delivery)[1]
 
 
 def bot_name() -> str:
@@ -69,9 +69,14 @@ def bot_name() -> str:
     return BotAccount.objects.values_list("username", flat=True).first() or ""
 
 
-def _private_keyboard(delivery: Delivery, bot_username: str) -> Keyboard:
-    link = f"https://t.me/{bot_username}?start={private_token(delivery.pk)}"
-    return ((Button(texts.private_button(), url=link),), _stop(delivery))
+def private_link(delivery: Delivery, *, bot_username: str) -> str:
+    """Return where a press on the chat's button leads: to the form in private (SUR-05)."""
+    return f"https://t.me/{bot_username}?start={private_token(delivery.pk)}"
+
+
+def _in_private(delivery: Delivery) -> tuple[Button, ...]:
+    """A press, not a link: Telegram lets only who is in the chat press, so the press says that they are."""
+    return (Button(texts.private_button(), press(IN_PRIVATE, delivery.pk)),)
 
 
 def _stop(delivery: Delivery) -> tuple[Button, ...]:

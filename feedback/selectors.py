@@ -51,12 +51,15 @@ def vote_of(delivery: Delivery, telegram_id: int) -> Vote | None:
     return Vote.objects.filter(delivery=delivery, telegram_id=telegram_id).first()
 
 
-def has_left(chat: Chat, telegram_id: int) -> bool:
-    """Say whether a person is known to have left the chat: who only reads there, or never wrote, is none (SUR-05)."""
-    left = Membership.objects.filter(chat=chat, telegram_id=telegram_id, is_member=False).first()
-    if left is None:
-        return False
-    return not Message.objects.filter(chat=chat, sender_id=telegram_id, sent_at__gt=left.since).exists()
+def is_in_chat(chat: Chat, telegram_id: int) -> bool:
+    """Say whether we know the person in the chat: wrote, pressed or came there, and has not left since (SUR-05)."""
+    if chat.kind == Chat.Kind.PRIVATE:
+        return chat.telegram_id == telegram_id
+    said = Message.objects.filter(chat=chat, sender_id=telegram_id, private_with=None)
+    told = Membership.objects.filter(chat=chat, telegram_id=telegram_id).first()
+    if told is None:
+        return said.exists()
+    return told.is_member or said.filter(sent_at__gt=told.since).exists()
 
 
 def waiting_question(telegram_id: int, *, at: datetime) -> CommentQuestion | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -100,7 +101,16 @@ def answer_query(state: State, params: Params, name: str) -> bool:
 def answer_callback_query(state: State, params: Params) -> bool:
     if len(params.text("text")) > 200:
         raise bad_request("MESSAGE_TOO_LONG")
+    url = params.text("url")
+    if url and not _leads_to_the_bot(url, state):
+        raise bad_request("URL_INVALID")
     return answer_query(state, params, "callback_query_id")
+
+
+def _leads_to_the_bot(url: str, state: State) -> bool:
+    """Whether it is `t.me/<bot>?start=…`: what a press may open, games aside."""
+    link = re.fullmatch(r"(?:https?://)?t\.me/(\w+)\?start=[\w-]{1,64}", url, re.ASCII)
+    return link is not None and link[1].lower() == state.world.bot.username.lower()
 
 
 def answer_inline_query(state: State, params: Params) -> bool:

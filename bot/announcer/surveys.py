@@ -12,7 +12,7 @@ from django.db import transaction
 
 from bot.announcer.alone import attempt
 from bot.announcer.turns import has_turn
-from bot.ballots import bot_name, chat_ballot, reminder_ballot
+from bot.ballots import chat_ballot, reminder_ballot
 from bot.models import OutgoingMessage
 from bot.outbox import ClientLetter, queue_letters, queue_message
 from bot.texts import surveys as texts
@@ -101,13 +101,12 @@ def _room() -> int:
 
 @transaction.atomic
 def _deliver_batch(survey: Survey, most: int, now: datetime) -> int:
-    username = bot_name()
-    if not has_turn() or (survey.channel == Survey.Channel.PRIVATE and not username):
-        return 0  # another one delivers, or there is no link yet to a private chat
+    if not has_turn():
+        return 0  # another one delivers
     deliveries, looked_at = services.claim_deliveries(survey.pk, most=most, now=now)
     letters = []
     for delivery in deliveries:
-        text, keyboard = chat_ballot(delivery, bot_username=username)
+        text, keyboard = chat_ballot(delivery)
         letters.append(
             ClientLetter(delivery.chat, text, keyboard, subject_of(survey), f"survey:{delivery.pk}")
         )
@@ -139,12 +138,11 @@ def _remind(survey: Survey, now: datetime) -> int:
 
 @transaction.atomic
 def _remind_batch(survey: Survey, most: int, now: datetime) -> int:
-    username = bot_name()
     deliveries = services.claim_reminders(survey, most=most, now=now) if has_turn() else []
     letters = []
     for delivery in deliveries:
         delivery.survey = survey
-        text, keyboard = reminder_ballot(delivery, bot_username=username)
+        text, keyboard = reminder_ballot(delivery)
         letters.append(
             ClientLetter(
                 delivery.chat,

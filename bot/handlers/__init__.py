@@ -138,6 +138,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> None
             CallbackQueryHandler(answers(services.on_press), pattern=services.PRESS),
             CallbackQueryHandler(answers(dialogues.on_cancel), pattern=dialogues.PRESS),
             CallbackQueryHandler(answers(surveys.on_stop_press), pattern=surveys.STOP_PRESS),
+            CallbackQueryHandler(answers(surveys.on_private_press), pattern=surveys.PRIVATE_PRESS),
             CallbackQueryHandler(answers(surveys.on_vote_press), pattern=surveys.VOTE_PRESS),
             CallbackQueryHandler(answers(alerts.on_press)),
         ]

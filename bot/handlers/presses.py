@@ -16,8 +16,11 @@ def known_chat(telegram_id: int) -> Chat | None:
     return rows.order_by("pk").first()
 
 
-def toast(query: CallbackQuery, text: str) -> None:
-    """Answer the press where it happened, unless that is done; a chat that we do not know is none of ours."""
+def toast(query: CallbackQuery, text: str, *, url: str = "") -> None:
+    """Answer the press where it happened, unless that is done; a chat that we do not know is none of ours.
+
+    `url`, a link to the bot itself, is opened.
+    """
     if not query.id:
         return
     staff = staff_who_pressed(query)
@@ -27,7 +30,7 @@ def toast(query: CallbackQuery, text: str) -> None:
     chat = known_chat(query.message.chat.id) if query.message else None
     if chat is not None:
         audience = Audience.TEAM_CHAT if chat.is_team else Audience.CLIENT
-        queue_button_answer(chat, audience=audience, query_id=query.id, text=text)
+        queue_button_answer(chat, audience=audience, query_id=query.id, text=text, url=url)
 
 
 def staff_who_pressed(query: CallbackQuery) -> User | None:

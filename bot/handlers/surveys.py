@@ -9,7 +9,17 @@ from telegram import CallbackQuery, Update
 from telegram import User as TelegramUser
 
 from bot import comments
-from bot.ballots import LINK, RATE, STOP, WITHDRAW, private_ballot, read_token
+from bot.ballots import (
+    IN_PRIVATE,
+    LINK,
+    RATE,
+    STOP,
+    WITHDRAW,
+    bot_name,
+    private_ballot,
+    private_link,
+    read_token,
+)
 from bot.handlers.presses import staff_who_pressed, toast
 from bot.handlers.staff import staff_behind
 from bot.keyboards import Keyboard, read_press
@@ -21,14 +31,15 @@ from buhbot.models import Chat
 from buhbot.ops.metrics import FEEDBACK_VOTES
 from buhbot.rules import IncomingChat
 from buhbot.services.chats import register_chat
-from buhbot.services.clients import opt_out_of_surveys
+from buhbot.services.clients import note_membership, opt_out_of_surveys
 from feedback import services
 from feedback.models import Delivery, Survey, VoteEvent
-from feedback.selectors import has_left, vote_of
+from feedback.selectors import is_in_chat, vote_of
 
 Audience = OutgoingMessage.Audience
 START = rf"^/start(@\w+)? {LINK}-"
 STOP_PRESS = rf"^{STOP}:"
+PRIVATE_PRESS = rf"^{IN_PRIVATE}:"
 VOTE_PRESS = rf"^({RATE}\d+|{WITHDRAW}):"
 REFUSALS: dict[type[services.VoteRefused], Callable[[], str]] = {
     services.StaffDoNotVote: texts.for_clients,
@@ -59,8 +70,8 @@ def _ballot(token: str, person: TelegramUser, now: datetime) -> tuple[str, Keybo
     delivery = Delivery.objects.select_related("survey", "chat").filter(pk=key).first() if key else None
     if delivery is None:
         return texts.unknown(), ()
-    if has_left(delivery.chat, person.id):
-        return texts.elsewhere_toast(), ()
+    if not is_in_chat(delivery.chat, person.id):
+        return texts.not_known(), ()
     vote = vote_of(delivery, person.id)
     if delivery.survey.is_open(now):
         return private_ballot(delivery, vote)
@@ -88,6 +99,23 @@ def on_stop_press(update: Update) -> None:
         toast(query, texts.stopped_already_toast())
 
 
+def on_private_press(update: Update) -> None:
+    """Lead whoever pressed in the chat to the form in private (SUR-05)."""
+    query = update.callback_query
+    if query is None:
+        return
+    delivery, username = _pressed(query)[1], bot_name()
+    if delivery is None or not username:
+        toast(query, alerts.stale_button_toast())
+    elif staff_who_pressed(query) is not None:
+        toast(query, texts.for_clients())
+    elif refusal := _refusal(query, delivery):
+        toast(query, refusal)
+    else:
+        _note_presence(query, delivery)
+        toast(query, "", url=private_link(delivery, bot_username=username))
+
+
 def on_vote_press(update: Update) -> None:
     """Take, change or withdraw the rating of who pressed; a toast tells them, and nothing the group (SUR-06)."""
     query = update.callback_query
@@ -99,27 +127,36 @@ def on_vote_press(update: Update) -> None:
 
 
 def _outcome(query: CallbackQuery, now: datetime) -> str:
-    pressed = read_press(query.data or "")
-    rows = Delivery.objects.select_related("survey", "chat")
-    delivery = rows.filter(pk=pressed[1]).first() if pressed else None
-    if pressed is None or delivery is None:
+    action, delivery = _pressed(query)
+    if delivery is None:
         return alerts.stale_button_toast()
+    return _refusal(query, delivery) or _vote(query, delivery, action, now)
+
+
+def _pressed(query: CallbackQuery) -> tuple[str, Delivery | None]:
+    """Return what is to be done with which chat's copy; none: the button is not ours, or the copy is gone."""
+    pressed = read_press(query.data or "")
+    if pressed is None:
+        return "", None
+    rows = Delivery.objects.select_related("survey", "chat")
+    return pressed[0], rows.filter(pk=pressed[1]).first()
+
+
+def _refusal(query: CallbackQuery, delivery: Delivery) -> str:
+    """Say why nobody can vote who presses here, or nothing: here are the chat, and in private who is known there."""
     if query.from_user.is_bot:
         return texts.anonymous_toast()
-    if not _is_at_home(query, delivery):
-        return texts.elsewhere_toast()
-    return _vote(query, delivery, pressed[0], now)
+    if _is_private(query):
+        return "" if is_in_chat(delivery.chat, query.from_user.id) else texts.not_known()
+    here = query.message.chat.id if query.message else None
+    is_at_home = here in {delivery.chat.telegram_id, delivery.chat.former_telegram_id}
+    return "" if is_at_home and here is not None else texts.elsewhere_toast()
 
 
-def _is_at_home(query: CallbackQuery, delivery: Delivery) -> bool:
-    """Whether the press comes from the chat of the survey, or from the person's own private chat."""
-    if query.message is None:
-        return False
-    here = query.message.chat
-    if here.type == Chat.Kind.PRIVATE:
-        is_own = delivery.chat.kind != Chat.Kind.PRIVATE or here.id == delivery.chat.telegram_id
-        return is_own and not has_left(delivery.chat, query.from_user.id)
-    return here.id in {delivery.chat.telegram_id, delivery.chat.former_telegram_id}
+def _note_presence(query: CallbackQuery, delivery: Delivery) -> None:
+    """Keep that who pressed in the chat is in it, also who only reads there."""
+    if not _is_private(query) and not is_in_chat(delivery.chat, query.from_user.id):
+        note_membership(delivery.chat, query.from_user.id, is_member=True, at=timezone.now())
 
 
 def _vote(query: CallbackQuery, delivery: Delivery, action: str, now: datetime) -> str:
@@ -128,6 +165,7 @@ def _vote(query: CallbackQuery, delivery: Delivery, action: str, now: datetime) 
         cast = _cast(delivery, voter, action, now)
     except services.VoteRefused as refused:
         return REFUSALS[type(refused)]()
+    _note_presence(query, delivery)
     if cast.kind is not None:
         _show_in_private(query, delivery, cast)
     if cast.kind == VoteEvent.Kind.GIVEN:

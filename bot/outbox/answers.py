@@ -13,14 +13,16 @@ SUGGESTIONS_SECONDS = 5  # for how long Telegram may offer the same again
 
 
 def queue_button_answer(
-    to: Chat | User, *, audience: str, query_id: str, text: str = "", is_alert: bool = False
+    to: Chat | User, *, audience: str, query_id: str, text: str = "", is_alert: bool = False, url: str = ""
 ) -> OutgoingMessage:
     """Queue the answer to a press: a toast of plain text, or a window. It overtakes everything (OUT-01).
 
-    `to` is where the button was pressed. Raises WrongAudience (OUT-06).
+    `to` is where the button was pressed; `url` a link to the bot itself, which is opened. Raises WrongAudience (OUT-06).
     """
     toast = text if len(text) <= MAX_TOAST else text[: MAX_TOAST - 1].rstrip() + "…"
     payload: dict[str, object] = {"callback_query_id": query_id, "text": toast, "show_alert": is_alert}
+    if url:
+        payload["url"] = url
     row = make_row(to, audience=audience, method=Method.ANSWER, payload=payload, priority=Priority.ANSWER)
     row.save(force_insert=True)
     return row

@@ -120,6 +120,13 @@ def elsewhere_toast() -> str:
     return _("This survey belongs to another chat.")
 
 
+def not_known() -> str:
+    """Refuse in private whom nothing shows to be in the chat (SUR-05)."""
+    return _(
+        "The bot does not know you in the chat of this survey. Press “Rate in private” under the survey there."
+    )
+
+
 def anonymous_toast() -> str:
     return _("Please vote in your own name, not in that of a group or a channel.")
 

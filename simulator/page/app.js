@@ -132,10 +132,13 @@ const actions = {
       open(page.me);
     })();
   },
+  visit(url) {
+    const link = make("a", { href: url, target: "_blank", rel: "noopener noreferrer", onclick: (click) => actions.follow(click, url) });
+    if (/^(https?|tg):/i.test(url)) link.click();
+  },
   press: tryTo(async (event, message, button) => {
     if (button.url) {
-      const link = make("a", { href: button.url, target: "_blank", rel: "noopener noreferrer", onclick: (click) => actions.follow(click, button.url) });
-      if (/^(https?|tg):/i.test(button.url)) link.click();
+      actions.visit(button.url);
       return;
     }
     const pressed = event.currentTarget;
@@ -144,6 +147,7 @@ const actions = {
       const rows = message.reply_markup.inline_keyboard.flat();
       const index = rows.findIndex((other) => other === button);
       const answer = await order("press", { person: page.me, chat: page.chatId, message_id: message.message_id, index });
+      if (answer.url) actions.visit(answer.url);
       if (answer.toast) toast(answer.toast, { isAlert: answer.show_alert });
       else if (!answer.answered) toast("Бот не ответил на нажатие за 5 секунд");
     } finally {

@@ -14,7 +14,7 @@ from feedback.models import CommentQuestion, Vote, VoteEvent
 from feedback.services import close
 from tests.flows import telegram
 from tests.flows.surveying import DAY, NOW, delivery, make_bot, start_survey
-from tests.flows.voting import press_in_private, rate
+from tests.flows.voting import open_form, press_in_private, rate
 from tests.flows.world import CLIENT_ID, World, minutes
 
 IN_CHAT = "Спасибо за оценку! Что нам важно знать? Ответьте на это сообщение — ответ увидят все в чате."
@@ -53,6 +53,7 @@ def in_private(world: World, text: str, at: Any = SOON, **fields: Any) -> Any:
 def vote_in_private(world: World, rating: int = 5) -> None:
     make_bot()
     survey = start_survey(channel="private")
+    open_form(world, CLIENT_ID, survey)
     press_in_private(world, CLIENT_ID, press(f"rate{rating}", delivery(survey).pk))
 
 

@@ -43,6 +43,7 @@ MADE = {
     ("bot/notices.py", "RETURN"): ["file_return"],
     ("bot/ballots.py", "f'{RATE}{rating}'"): ["rate1", "rate10"],
     ("bot/ballots.py", "STOP"): ["survey_stop"],
+    ("bot/ballots.py", "IN_PRIVATE"): ["survey_private"],
     ("bot/ballots.py", "WITHDRAW"): ["survey_withdraw"],
     ("bot/ballots.py", "LINK"): [],  # a link, not a press: tests/flows/test_survey_channel.py
     ("bot/handlers/choosing.py", "CHOOSE"): [CHOOSE],
@@ -59,10 +60,6 @@ KINDS = sorted({kind for kinds in MADE.values() for kind in kinds})
 # A menu may be used again and again; what it may do, and in which chat, stands with its own flows.
 MENU = {CHOOSE, "quick_order", *(kind for kind in KINDS if kind.startswith(("menu_", "service_")))}
 OF_ANY_CLIENT = {"survey_stop"}  # whoever presses asks for nothing but about themselves
-BY_LINK = {
-    "rate1",
-    "rate10",
-}  # in private, who got the chat's link may rate: silent readers are unknown to us (SUR-05)
 # What a press may leave behind besides its toast: the update itself, and that somebody was refused.
 TRACES = {"bot.InboundUpdate", "bot.OutgoingMessage", "buhbot.Chat", "sla.RequestEvent", "buhbot.AuditEntry"}
 
@@ -165,8 +162,7 @@ def test_sec_11_a_foreign_press_changes_nothing(world: World, targets: dict[str,
     data = press(kind, targets[kind])
     assert pressed(world, other.telegram_id or 0, data, telegram.private(699)) in ([], TOAST)
     if kind not in OF_ANY_CLIENT:
-        if kind not in BY_LINK:
-            assert pressed(world, STRANGER, data, telegram.private(STRANGER)) in ([], TOAST)
+        assert pressed(world, STRANGER, data, telegram.private(STRANGER)) in ([], TOAST)
         assert pressed(world, STRANGER, data, telegram.group(-100777)) in ([], TOAST)
     assert facts() == known
 

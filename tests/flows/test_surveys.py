@@ -38,7 +38,7 @@ def test_sur_01_a_scheduled_survey_starts_by_itself_and_asks_with_stars(world: W
     assert QUESTION in message.payload["text"]
     assert [one["text"] for one in buttons(message)] == [
         *("1 ⭐", "2 ⭐", "3 ⭐", "4 ⭐", "5 ⭐"),
-        "Не спрашивать больше",
+        *("Оценить лично", "Не спрашивать больше"),
     ]
 
 

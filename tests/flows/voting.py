@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any
 
-from bot.ballots import private_token
+from bot.ballots import IN_PRIVATE, private_token
 from bot.keyboards import press
 from bot.models import OutgoingMessage
 from feedback.models import Survey
@@ -43,7 +43,13 @@ def _press(world: World, sender: Any, data: str, message: Any) -> str:
 
 
 def open_form(world: World, person: int, survey: Survey) -> OutgoingMessage:
-    """Follow the link of the survey; return the form, which arrives."""
+    """Press in the chat and follow the link; return the form, which arrives."""
+    press_in_group(world, person, press(IN_PRIVATE, delivery(survey).pk))
+    return follow_link(world, person, survey)
+
+
+def follow_link(world: World, person: int, survey: Survey) -> OutgoingMessage:
+    """Follow the link, however the person came by it; return what arrives."""
     text = f"/start {private_token(delivery(survey).pk)}"
     said = telegram.message(telegram.private(person), telegram.person(person), NOW, text)
     world.receive(message=said)
