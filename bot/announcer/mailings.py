@@ -49,12 +49,12 @@ def feed(mailing: Mailing) -> int:
 
     Two processes at once take different copies, and one that is killed leaves them as they were.
     """
-    room = AHEAD - _under_way()
-    if room <= 0:
+    most = room(AHEAD)
+    if most <= 0:
         return 0
     waiting = mailing.running().filter(state=Delivery.State.WAITING)
     locked = waiting.select_for_update(skip_locked=True, of=("self",))
-    copies = list(locked.select_related("chat", mailing.campaign).order_by("pk")[:room])
+    copies = list(locked.select_related("chat", mailing.campaign).order_by("pk")[:most])
     left_out = _left_out(copies, mailing.reasons)
     going = [copy for copy in copies if copy.chat_id not in left_out]
     queue_copies([_copy(copy, mailing) for copy in going])
@@ -99,10 +99,10 @@ def reconcile(mailing: Mailing) -> int:
     return len(results)
 
 
-def _under_way() -> int:
-    """Count what waits in the outbox; a row that is to be tried again later takes no room."""
+def room(ahead: int) -> int:
+    """Return for how many copies the outbox has room; one that is to be tried again later takes none."""
     copies = OutgoingMessage.objects.filter(priority=OutgoingMessage.Priority.SURVEY, state__in=PENDING)
-    return copies.filter(not_before__lte=Now()).count()
+    return ahead - copies.filter(not_before__lte=Now()).count()
 
 
 def _left_out(copies: Sequence[Any], reasons: Reasons) -> dict[int, str]:

@@ -9,8 +9,10 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from bot.announcer.alone import attempt
+from bot.announcer.mailings import room
 from bot.announcer.turns import has_turn
 from bot.ballots import chat_ballot, reminder_ballot
 from bot.models import OutgoingMessage
@@ -19,7 +21,7 @@ from bot.texts import surveys as texts
 from buhbot.models import Assignment, Role, User
 from buhbot.selectors import away_at
 from feedback import services
-from feedback.models import Delivery, Survey
+from feedback.models import Delivery, Survey, Vote
 from feedback.selectors import running_surveys, unfinished_surveys
 from feedback.services import Result
 from feedback.texts import quarterly_words
@@ -29,6 +31,8 @@ BATCH = 100
 BACKLOG = 250  # some ten seconds of sending: a reply to one of these chats does not wait longer
 SETTLED = 1000
 FINAL = (State.SENT, State.UNDELIVERED, State.CANCELLED)
+LOST = Result(is_sent=False, is_cancelled=True)
+SUBJECT, REMINDER = "survey:", "survey-reminder:"
 
 
 def run_surveys(now: datetime) -> int:
@@ -37,6 +41,7 @@ def run_surveys(now: datetime) -> int:
         ("quarterly survey", 0, partial(_begin_quarterly, now)),
         ("start of surveys", 0, partial(services.begin_due, now)),
         ("results of surveys", 0, partial(_settle, now)),
+        ("messages that are of no use any more", 0, partial(_call_back, now)),
         ("figures of surveys that are over", 0, partial(services.publish_tallies, now)),
     ]
     done = _attempt(steps)
@@ -45,7 +50,7 @@ def run_surveys(now: datetime) -> int:
     return done + _attempt(
         [
             *(("deliveries", one.pk, partial(_deliver, one, now)) for one in unfinished),
-            *(("end of sending", one.pk, partial(_finish, one, now)) for one in unfinished),
+            *(("end of sending", one.pk, partial(services.finish, one.pk, now=now)) for one in unfinished),
             *(("reminders", one.pk, partial(_remind, one, now)) for one in running),
             *(("chats without a vote", one.pk, partial(_tell_managers, one, now)) for one in running),
         ]
@@ -69,7 +74,14 @@ def _settle(now: datetime) -> int:
         *OutgoingMessage.objects.filter(pk__in=waiting.values("outgoing_id"), state__in=FINAL)[:SETTLED],
         *OutgoingMessage.objects.filter(pk__in=failed.values("outgoing_id"), state=State.SENT)[:SETTLED],
     ]
-    return services.settle({row.pk: _result(row) for row in settled}, now=now) if settled else 0
+    results = {row.pk: _result(row) for row in settled} | dict.fromkeys(_lost(waiting), LOST)
+    return services.settle(results, now=now) if results else 0
+
+
+def _lost(waiting: QuerySet[Delivery]) -> list[int]:
+    """The keys of messages that are gone, by an erasure for one: nothing will be heard of them."""
+    row = OutgoingMessage.objects.filter(pk=OuterRef("outgoing_id"))
+    return [key for key in waiting.filter(~Exists(row)).values_list("outgoing_id", flat=True) if key]
 
 
 def _result(row: OutgoingMessage) -> Result:
@@ -86,17 +98,12 @@ def _result(row: OutgoingMessage) -> Result:
 def _deliver(survey: Survey, now: datetime) -> int:
     """Queue copies as long as the outbox has room for them (SUR-04)."""
     looked_at = 0
-    while (room := _room()) > 0:
-        batch = _deliver_batch(survey, min(room, BATCH), now)
+    while (most := room(BACKLOG)) > 0:
+        batch = _deliver_batch(survey, min(most, BATCH), now)
         looked_at += batch
         if not batch:
             break
     return looked_at
-
-
-def _room() -> int:
-    waiting = OutgoingMessage.objects.filter(priority=OutgoingMessage.Priority.SURVEY, state=State.QUEUED)
-    return BACKLOG - waiting.count()
 
 
 @transaction.atomic
@@ -116,20 +123,28 @@ def _deliver_batch(survey: Survey, most: int, now: datetime) -> int:
 
 def subject_of(survey: Survey) -> str:
     """Name the survey in the outbox."""
-    return f"survey:{survey.pk}"
+    return f"{SUBJECT}{survey.pk}"
 
 
-@transaction.atomic
-def _finish(survey: Survey, now: datetime) -> int:
-    """Call back what waits in the outbox of a survey that is over."""
-    keys = services.finish(survey.pk, now=now)
-    return OutgoingMessage.objects.filter(pk__in=keys, state=State.QUEUED).update(state=State.CANCELLED)
+def _call_back(now: datetime) -> int:
+    """Cancel what has not left: of surveys that are over, and reminders of chats that have voted meanwhile (SUR-08)."""
+    waiting = OutgoingMessage.objects.filter(
+        priority=OutgoingMessage.Priority.SURVEY, state=State.QUEUED, subject__startswith=SUBJECT
+    )
+    keys = dict(waiting.values_list("dedupe_key", "subject"))
+    still_open = {subject_of(survey) for survey in running_surveys(now)}
+    reminded = {key: int(key.removeprefix(REMINDER)) for key in keys if key and key.startswith(REMINDER)}
+    voted = set(Vote.objects.filter(delivery__in=reminded.values()).values_list("delivery", flat=True))
+    needless = [
+        key for key, subject in keys.items() if subject not in still_open or reminded.get(key) in voted
+    ]
+    return waiting.filter(dedupe_key__in=needless).update(state=State.CANCELLED) if needless else 0
 
 
 def _remind(survey: Survey, now: datetime) -> int:
     reminded = 0
-    while (room := _room()) > 0:
-        batch = _remind_batch(survey, min(room, BATCH), now)
+    while (most := room(BACKLOG)) > 0:
+        batch = _remind_batch(survey, min(most, BATCH), now)
         reminded += batch
         if not batch:
             break
@@ -149,7 +164,7 @@ def _remind_batch(survey: Survey, most: int, now: datetime) -> int:
                 text,
                 keyboard,
                 subject_of(survey),
-                f"survey-reminder:{delivery.pk}",
+                f"{REMINDER}{delivery.pk}",
                 reply_to_message_id=_original(delivery),
             )
         )

@@ -17,7 +17,7 @@ def queue_button_answer(
 ) -> OutgoingMessage:
     """Queue the answer to a press: a toast of plain text, or a window. It overtakes everything (OUT-01).
 
-    `to` is where the button was pressed; `url` a link to the bot itself, which is opened. Raises WrongAudience (OUT-06).
+    `to` is where the button was pressed; `url` leads to the bot itself, and is opened. Raises WrongAudience (OUT-06).
     """
     toast = text if len(text) <= MAX_TOAST else text[: MAX_TOAST - 1].rstrip() + "…"
     payload: dict[str, object] = {"callback_query_id": query_id, "text": toast, "show_alert": is_alert}

@@ -8,7 +8,7 @@ from django.db import transaction
 from feedback.models import CommentQuestion, Survey, Vote, VoteEvent
 from feedback.models.votes import MAX_COMMENT
 from feedback.rules import COMMENT_WAIT
-from feedback.services.following import look_after
+from feedback.services.following import note_change
 
 Channel = Survey.Channel
 
@@ -79,4 +79,4 @@ def _write(vote: Vote, text: str, now: datetime) -> None:
     VoteEvent.objects.create(
         vote=vote, kind=VoteEvent.Kind.COMMENTED, rating=vote.rating, comment=vote.comment, at=now
     )
-    look_after(vote, now=now)
+    note_change(vote)

@@ -1,6 +1,6 @@
 """From a survey that starts to its copies: claimed in batches, frozen, settled; a crash goes on (SUR-04, SUR-10)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -141,18 +141,15 @@ def _apply(delivery: Delivery, result: Result, now: datetime) -> bool:
 
 
 @transaction.atomic
-def finish(survey_id: int, *, now: datetime) -> list[int]:
-    """Bring a survey to the end of its sending: active when all copies are out; nothing more goes out when it is over.
-
-    Returns the keys of outbox rows that are not to be sent any more.
-    """
+def finish(survey_id: int, *, now: datetime) -> int:
+    """Bring a survey to the end of its sending: active when all is out; when it is over, what waits is left out."""
     survey = Survey.objects.select_for_update().get(pk=survey_id)
     unfinished = survey.deliveries.filter(state__in=UNFINISHED)
-    called_back: Iterable[int | None] = ()
+    left_out = 0
     if not survey.is_open(now):
-        unfinished.filter(state=State.WAITING).update(state=State.SKIPPED, skip_reason=Skip.CLOSED)
-        called_back = unfinished.filter(state=State.QUEUED).values_list("outgoing_id", flat=True)
+        waiting = unfinished.filter(state=State.WAITING)
+        left_out = waiting.update(state=State.SKIPPED, skip_reason=Skip.CLOSED)
     if survey.state == Survey.State.SENDING and not unfinished.exists():
         survey.state = Survey.State.ACTIVE
         survey.save(update_fields=["state"])
-    return [key for key in called_back if key is not None]
+    return left_out

@@ -21,16 +21,18 @@ class NoReason(Exception):
     """A follow-up is closed with words on what was done."""
 
 
+def note_change(vote: Vote) -> None:
+    """Have edited what managers were told of the vote (SUR-09)."""
+    FollowUp.objects.filter(vote=vote).update(notices_outdated=True)
+
+
 def look_after(vote: Vote, *, now: datetime) -> None:
-    """Open the vote's one follow-up if its rating is low; what managers were told of it becomes outdated (SUR-09)."""
-    known = FollowUp.objects.filter(vote=vote)
-    if known.exists():
-        known.update(notices_outdated=True)
-        return
+    """Open a follow-up if the rating that was just given is low, and none of the vote is open (SUR-09)."""
+    note_change(vote)
     chosen, survey = preferences(), vote.delivery.survey
-    if vote.rating is None or not is_low(
-        survey.kind, vote.rating, low_stars=chosen.low_stars, low_nps=chosen.low_nps
-    ):
+    if not is_low(survey.kind, vote.rating, low_stars=chosen.low_stars, low_nps=chosen.low_nps):
+        return
+    if vote.rating is None or FollowUp.objects.filter(vote=vote, closed_at=None).exists():
         return
     due_at = _due(vote.delivery.chat, now)
     FollowUp.objects.create(vote=vote, rating=vote.rating, opened_at=now, due_at=due_at)

@@ -97,6 +97,31 @@ def test_sur_09_one_follow_up_whatever_goes_up_and_down(world: World) -> None:
     assert FollowUp.objects.count() == 1
 
 
+def test_sur_09_a_low_rating_after_the_task_was_closed_is_told_anew(world: World) -> None:
+    low(world)
+    close_follow_up(FollowUp.objects.get().pk, by=world.manager, reason="Созвонились", now=NOW)
+    delivery = FollowUp.objects.get().vote.delivery_id
+    for action, count in (("rate4", 1), ("survey_withdraw", 1), ("rate1", 2), ("rate2", 2)):
+        press_in_private(world, CLIENT_ID, press(action, delivery))
+        announce(NOW + minutes(1))
+        assert FollowUp.objects.count() == count
+    alerts = [one for one in told(world) if one.method == "sendMessage"]
+    assert [
+        "Низкая оценка: 2 ⭐" in alerts[0].payload["text"],
+        "Низкая оценка: 1 ⭐" in alerts[1].payload["text"],
+    ]
+    assert FollowUp.objects.filter(closed_at=None).count() == 1
+
+
+def test_sur_09_a_comment_after_the_task_was_closed_opens_none(world: World) -> None:
+    low(world)
+    close_follow_up(FollowUp.objects.get().pk, by=world.manager, reason="Созвонились", now=NOW)
+    reply(world, "Спасибо, что позвонили")
+    announce(NOW + minutes(1))
+    assert FollowUp.objects.count() == 1
+    assert "Спасибо, что позвонили" in says(world)
+
+
 def test_sur_09_the_follow_up_is_due_one_working_day_later(world: World) -> None:
     low(world)
     assert FollowUp.objects.get().due_at == NOW + DAY

@@ -1,9 +1,12 @@
 """Chats without a vote are reminded once, and at last their manager is told (SUR-08)."""
 
+from typing import Any
+
 import pytest
 
 from bot.announcer.surveys import run_surveys
 from buhbot.models import Absence, Assignment, Chat, SurveyOptOut, User
+from feedback.models import Survey
 from feedback.services import close
 from tests.flows.surveying import (
     DAY,
@@ -76,6 +79,27 @@ def test_sur_08_expiry_stops_both(world: World) -> None:
     start_survey(validity_days=2)
     days_pass(6)
     assert (len(asked(world)), told(world)) == (1, [])
+
+
+def _close(world: World) -> None:
+    close(Survey.objects.get().pk, by=world.manager, now=NOW + 2 * DAY)
+
+
+def _expire(_world: World) -> None:
+    Survey.objects.update(expires_at=NOW + 2 * DAY)
+
+
+def _vote(_world: World) -> None:
+    vote(Survey.objects.get())
+
+
+@pytest.mark.parametrize("happens", [_close, _expire, _vote])
+def test_sur_08_a_reminder_that_has_not_left_is_called_back(world: World, happens: Any) -> None:
+    start_survey()
+    run_surveys(NOW + 2 * DAY)
+    happens(world)
+    run_surveys(NOW + 2 * DAY + minutes(1))
+    assert [one.state for one in asked(world)] == ["sent", "cancelled"]
 
 
 def test_sur_08_a_survey_without_reminder_has_neither(world: World) -> None:

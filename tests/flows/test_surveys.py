@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.utils import timezone
 
 from bot.announcer import surveys as announcer
 from bot.announcer.surveys import run_surveys
@@ -196,6 +197,26 @@ def test_sur_04_a_copy_that_fails_is_shown_and_one_sent_again_counts(world: Worl
     OutgoingMessage.objects.update(state="sent", sent_at=NOW + minutes(1))
     run_surveys(NOW + minutes(2))
     assert (delivery(survey).state, delivery(survey).delivered_at) == ("delivered", NOW + minutes(1))
+
+
+def test_sur_04_a_copy_whose_message_is_gone_is_not_waited_for(world: World) -> None:
+    survey = make_survey()
+    schedule(survey.pk, at=NOW, now=NOW)
+    run_surveys(NOW)
+    OutgoingMessage.objects.all().delete()  # the erasure of a client takes what names them
+    run_surveys(NOW + minutes(1))
+    survey.refresh_from_db()
+    assert (delivery(survey).state, survey.state) == ("failed", "active")
+
+
+def test_sur_04_copies_that_wait_for_another_try_keep_no_other_chat_waiting(world: World) -> None:
+    many_chats(world, 299)
+    survey = make_survey()
+    schedule(survey.pk, at=NOW, now=NOW)
+    run_surveys(NOW)
+    OutgoingMessage.objects.update(not_before=timezone.now() + DAY, attempts=1)
+    run_surveys(NOW + minutes(1))
+    assert progress(survey).counts == {"queued": 300}
 
 
 def test_sur_04_a_chat_that_leaves_while_the_survey_goes_out_is_passed_over(world: World) -> None:
