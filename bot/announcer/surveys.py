@@ -131,13 +131,12 @@ def _call_back(now: datetime) -> int:
     waiting = OutgoingMessage.objects.filter(
         priority=OutgoingMessage.Priority.SURVEY, state=State.QUEUED, subject__startswith=SUBJECT
     )
-    keys = dict(waiting.values_list("dedupe_key", "subject"))
+    rows = [(key or "", subject) for key, subject in waiting.values_list("dedupe_key", "subject")]
     still_open = {subject_of(survey) for survey in running_surveys(now)}
-    reminded = {key: int(key.removeprefix(REMINDER)) for key in keys if key and key.startswith(REMINDER)}
+    reminded = {key: int(key.removeprefix(REMINDER)) for key, _subject in rows if key.startswith(REMINDER)}
     voted = set(Vote.objects.filter(delivery__in=reminded.values()).values_list("delivery", flat=True))
-    needless = [
-        key for key, subject in keys.items() if subject not in still_open or reminded.get(key) in voted
-    ]
+    late = {key for key, delivery in reminded.items() if delivery in voted}
+    needless = [key for key, subject in rows if subject not in still_open or key in late]
     return waiting.filter(dedupe_key__in=needless).update(state=State.CANCELLED) if needless else 0
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from buhbot.audience import Reasons, judged, tally
 from buhbot.models import Chat, LeftOut
 
-NAMED_CHATS = 100
+NAMED_CHATS = 300
 
 
 @dataclass(frozen=True, slots=True)

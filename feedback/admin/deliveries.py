@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from buhbot.admin.base import ReadOnlyAdmin, badge, moment, span
-from buhbot.models import User
+from buhbot.models import NotArrived, User
 from feedback.models import Delivery
 from feedback.selectors import visible_deliveries
 
@@ -53,7 +53,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @display(description=_("why not"))
     def why(self, delivery: Delivery) -> str:
-        return delivery.error or str(delivery.get_skip_reason_display())
+        """Say it in words: what Telegram answered is English, and stands in the outbox."""
+        if delivery.state == State.FAILED:
+            is_gone = delivery.chat.unreachable_since is not None
+            return str((NotArrived.UNREACHABLE if is_gone else NotArrived.REFUSED).label)
+        return str(delivery.get_skip_reason_display())
 
     @display(description=_("delivered"), ordering="delivered_at")
     def arrived(self, delivery: Delivery) -> str:

@@ -1,5 +1,6 @@
 """Surveys: made, looked at before they go out, started, followed, closed, copied (SUR-01 to SUR-04)."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -18,7 +19,7 @@ from buhbot.admin.segments import keys
 from buhbot.models import User
 from buhbot.preferences import preferences
 from buhbot.texts import share
-from feedback.admin.actions import ACTIONS, REFUSALS, Action, offered
+from feedback.admin.actions import ACTIONS, REFUSALS, SCHEDULE, Action, offered
 from feedback.admin.forms import SurveyForm
 from feedback.admin.words import members, shown_progress, state_badge
 from feedback.models import Survey
@@ -158,7 +159,7 @@ class SurveyAdmin(ScopedAdmin):
         return self._ask(request, survey, action)
 
     def _ask(self, request: HttpRequest, survey: Survey, action: Action) -> HttpResponse:
-        found = members(audience(survey, now=timezone.now())) if action.shows_audience else {}
+        found = members(audience(survey, now=_start_of(survey, action.key))) if action.shows_audience else {}
         nobody = action.shows_audience and not found["tally"].included
         context = {
             **self.admin_site.each_context(request),
@@ -194,13 +195,13 @@ class SurveyAdmin(ScopedAdmin):
         """Show who is asked by what is chosen in the form, saved or not, and who is left out and why (SUR-03)."""
         if request.method != "POST" or not self.has_view_permission(request):
             raise PermissionDenied
-        form = SurveyForm(request.POST)
+        form = self.get_form(request)(request.POST)
         form.is_valid()
         survey = form.instance
         if not {"audience", "period_from", "period_to", "cooldown_days"} <= form.cleaned_data.keys():
             return render(request, "feedback/admin/members_unknown.html")
         chats = audience_chosen(survey, picked=keys(request.POST, "chats"))
-        found = audience_among(chats, survey=survey, now=timezone.now())
+        found = audience_among(chats, survey=survey, now=_start_of(survey))
         return render(request, "buhbot/admin/members.html", members(found))
 
     def quarterly_view(self, request: HttpRequest) -> HttpResponse:
@@ -217,6 +218,12 @@ class SurveyAdmin(ScopedAdmin):
         self.log_action(request, survey, gettext("The quarterly survey was started."))
         messages.success(request, gettext("The survey is being sent."))
         return _to(survey)
+
+
+def _start_of(survey: Survey, action: str = SCHEDULE.key) -> datetime:
+    """Return when it would start, so that the cool-down is counted until then; at once if it is not scheduled."""
+    now = timezone.now()
+    return max(now, survey.starts_at or now) if action == SCHEDULE.key else now
 
 
 def _is_draft(survey: Any) -> bool:

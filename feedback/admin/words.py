@@ -35,12 +35,15 @@ def state_badge(survey: Survey, *, now: datetime) -> str:
 def members(found: Audience) -> dict[str, Any]:
     """Return what the page of an audience shows: numbers, and the first chats by name."""
     left_out = Counter(str(reason) for _chat, reason in found.left_out)
-    rows = [*((chat, "") for chat in found.asked), *((chat, str(why)) for chat, why in found.left_out)]
+    asked, out = len(found.asked), len(found.left_out)
+    most = max(NAMED_CHATS // 2, NAMED_CHATS - asked)  # of those left out, however many are asked
+    rows = [*((chat, "") for chat in found.asked[: NAMED_CHATS - min(most, out)])]
+    rows += [(chat, str(why)) for chat, why in found.left_out[:most]]
     return {
         "tally": Tally(len(found.asked), dict(left_out)),
         "left_out": [(skip_word(reason), number) for reason, number in sorted(left_out.items())],
-        "named": [_named(chat, why) for chat, why in rows[:NAMED_CHATS]],
-        "more": max(0, len(rows) - NAMED_CHATS),
+        "named": [_named(chat, why) for chat, why in rows],
+        "more": asked + out - len(rows),
     }
 
 

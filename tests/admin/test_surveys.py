@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from bot.announcer.surveys import run_surveys
-from buhbot.models import AuditEntry, Role, SurveyOptOut
-from feedback.models import Survey
+from buhbot.models import AuditEntry, Chat, Role, SurveyOptOut
+from feedback.models import Delivery, Survey
 from tests.admin.firm import Firm
-from tests.flows.surveying import arrive
+from tests.flows.surveying import DAY, arrive
 from tests.flows.test_quarterly_survey import MONDAY
 
 FORM = {
@@ -43,6 +44,44 @@ def test_sur_03_the_form_shows_who_is_asked_and_who_is_left_out(firm: Firm) -> N
     page = post(firm, "feedback_survey_members", **FORM)
     assert str(firm.own.chat) in page
     assert "есть просроченный запрос" in page
+
+
+def test_sur_03_of_many_chats_those_left_out_are_named_too(firm: Firm) -> None:
+    tier, at = firm.own.chat.tier, firm.own.chat.registered_at
+    Chat.objects.bulk_create(
+        Chat(
+            telegram_id=-1002000000000 - number,
+            kind="supergroup",
+            title=f"Клиент {number:03d}",
+            tier=tier,
+            is_monitored=number != 250,
+            registered_at=at,
+        )
+        for number in range(1, 501)
+    )
+    page = post(firm, "feedback_survey_members", **FORM)
+    assert "Клиент 001" in page
+    assert "Клиент 250" in page
+    assert "чат не отслеживается" in page
+    assert page.count("<li><a") == 300
+
+
+def test_sur_03_the_cool_down_is_counted_until_the_start(firm: Firm) -> None:
+    firm.own.request.__class__.objects.update(state="resolved", closed_at=MONDAY, fires_at=None)
+    firm.delivery_to(firm.own.chat)
+    Delivery.objects.update(queued_at=timezone.now() - 25 * DAY)
+    assert "недавно опрашивали" in post(firm, "feedback_survey_members", **FORM)
+    start = timezone.localtime(timezone.now() + 10 * DAY)
+    when = {"starts_at_0": f"{start:%d.%m.%Y}", "starts_at_1": f"{start:%H:%M}"}
+    assert "недавно опрашивали" not in post(firm, "feedback_survey_members", **FORM | when)
+
+
+def test_sur_04_why_a_copy_did_not_arrive_is_said_in_russian(firm: Firm) -> None:
+    firm.delivery_to(firm.own.chat)
+    Delivery.objects.update(state="failed", error="Forbidden: bot was kicked")
+    page = firm.browser(Role.MANAGER).get(reverse("admin:feedback_delivery_changelist")).content.decode()
+    assert "Telegram не принял сообщение" in page
+    assert "Forbidden" not in page
 
 
 def test_sur_01_a_manager_makes_starts_follows_and_closes_a_survey(firm: Firm) -> None:
