@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: drill help setup demo test lint bench faults lock messages image stack-test
+.PHONY: drill help setup demo test lint bench faults lock messages diagram image stack-test
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## build .venv from the pinned requirements
 	@:
@@ -41,6 +41,9 @@ drill: setup ## back up, destroy, restore and compare, on a database of its own
 
 messages: setup ## collect texts for translation and compile the catalogues
 	@$(BIN)/python -m tests.catalogues
+
+diagram: setup ## draw docs/infrastructure/architecture-diagram.svg (needs Graphviz)
+	@$(BIN)/python -m tests.diagram
 
 lock: setup ## pin the requirements anew, with hashes
 	@for name in requirements requirements-dev infra/monitoring/kuma/requirements; do \

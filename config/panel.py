@@ -5,7 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from config.version import PROJECT_VERSION
 
 # Title, icon, and the model of a list, or the name of a page that everybody has.
 MENU = [
@@ -119,7 +122,7 @@ def icon(_request: HttpRequest) -> str:
 UNFOLD = {
     "SITE_TITLE": "BuhBot",
     "SITE_HEADER": "BuhBot",
-    "SITE_SUBHEADER": _("Client requests under control"),
+    "SITE_SUBHEADER": format_lazy("{} {}", _("Version"), PROJECT_VERSION),
     "SITE_SYMBOL": "support_agent",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SITE_URL": None,

@@ -21,11 +21,13 @@ from config.environment import (
 )
 from config.headers import DOOR_POLICY, PANEL_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings)
 from config.panel import REPORT_VIEWS, UNFOLD  # noqa: F401 (settings)
+from config.version import PROJECT_VERSION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_env(BASE_DIR / ".env")
 
 # Core
+VERSION = PROJECT_VERSION
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 from telegram import Message, Update
 from telegram import User as TelegramUser
@@ -54,7 +55,11 @@ def on_whoami(update: Update) -> None:
     if message is None or person is None:
         return
     staff = staff_behind(person)
-    text = texts.whoami(str(staff), staff.get_role_display(), staff.email) if staff else texts.whoami_client()
+    if staff:
+        role = staff.get_role_display()
+        text = texts.whoami(str(staff), role, staff.email, version=settings.VERSION)
+    else:
+        text = texts.whoami_client()
     _reply(message, person, text, timezone.now())
 
 

@@ -70,12 +70,13 @@ def _command(command: MenuCommand) -> str:
     return f"/{command.name} — {escape(command.description)}"
 
 
-def whoami(name: str, role: str, email: str) -> str:
-    return _("%(name)s, role: %(role)s, e-mail: %(email)s") % {
+def whoami(name: str, role: str, email: str, *, version: str) -> str:
+    who = _("%(name)s, role: %(role)s, e-mail: %(email)s") % {
         "name": bold(name),
         "role": escape(role),
         "email": escape(email),
     }
+    return f"{who}\nBuhBot {version}"
 
 
 def whoami_client() -> str:

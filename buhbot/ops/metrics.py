@@ -5,7 +5,7 @@ What only the database knows (pending rows, open requests, the age of the tick) 
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    Metric,
     start_http_server,
     values,
 )
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from buhbot.ops.slots import Slots
 
@@ -66,6 +69,18 @@ WORK_STARTS = Gauge(
 WORK_ENDS = Gauge("firm_work_ends_timestamp_seconds", "Its end.", multiprocess_mode="mostrecent")
 
 
+class BuildCollector(Collector):
+    """Says which version the process runs (CI-04): after a deploy all processes should say the same."""
+
+    def collect(self) -> Iterator[Metric]:
+        build = GaugeMetricFamily("buhbot_build_info", "The version that runs.", labels=["version"])
+        build.add_metric([settings.VERSION], 1)
+        yield build
+
+
+REGISTRY.register(BuildCollector())
+
+
 def time_query(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
@@ -83,6 +98,7 @@ def process_registry() -> CollectorRegistry:
         return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    registry.register(BuildCollector())
     return registry
 
 

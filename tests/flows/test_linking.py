@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from buhbot.models import Chat, StaffLink, User
@@ -97,3 +98,8 @@ def test_stf_02_staff_get_an_answer_in_private(world: World, command: str) -> No
     world.receive(message=message)
     assert len(world.texts_to(world.accountant)) == 1
     assert not Chat.objects.filter(telegram_id=601).exists()
+
+
+def test_ci_04_whoami_tells_staff_the_version(world: World) -> None:
+    world.receive(message=telegram.message(telegram.private(601), telegram.person(601), NOW, "/whoami"))
+    assert f"BuhBot {settings.VERSION}" in world.texts_to(world.accountant)[-1]
