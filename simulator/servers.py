@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import cycle, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,6 +27,7 @@ from simulator.programs import Prefer, ServerFailed, first_found, is_running, po
 
 HOST = "127.0.0.1"
 PORTS = range(20_000, 30_000)  # below the range from which systems take ports for outgoing connections
+CANDIDATES = cycle(random.sample(PORTS, len(PORTS)))
 START_SECONDS = 60
 STOP_SECONDS = 20
 FOLDER_SECONDS = 5  # how long a server whose parent was killed may need to end
@@ -34,8 +36,8 @@ LIBC = ctypes.CDLL(None)
 
 
 def free_port() -> int:
-    """Pick a port that nobody listens on now."""
-    for port in random.sample(PORTS, 100):
+    """Pick a port that nobody listens on now, and that was not picked here before."""
+    for port in islice(CANDIDATES, 100):
         with socket.socket() as candidate:
             candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):

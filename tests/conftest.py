@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import connections
 
 from bot.flood import patience
-from tests.environment import DATABASE, SUPERUSER_URL, database_url
+from tests.environment import DATABASE, FOLDER, SUPERUSER_URL, database_url
+from tests.object_storage import ObjectStorage
 
 # Written by migrations; a test that commits leaves these tables as they were.
 SEEDS = {
@@ -38,6 +39,15 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         call_command("migrate", verbosity=0)
         yield
         connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[ObjectStorage]:
+    """One for all rooms: two servers do not share a folder."""
+    server = ObjectStorage(FOLDER / "s3")
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

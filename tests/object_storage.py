@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import httpx
+from botocore.exceptions import BotoCoreError, ClientError
 
 from config.environment import buckets
 from simulator.servers import HOST, die_with_parent, free_port
@@ -17,6 +18,7 @@ PROGRAM = Path(sys.executable).with_name("weed")
 ACCESS_KEY, SECRET_KEY, REGION = "buhbot", "a-secret-of-the-tests", "us-east-1"
 BUCKETS = ("invoices", "documents", "files")
 START_SECONDS = 60
+TRIED = "is-it-ready"
 
 
 class ObjectStorage:
@@ -26,6 +28,7 @@ class ObjectStorage:
         self.folder = folder
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_known = False  # at this port, which stays then
 
     @property
     def url(self) -> str:
@@ -47,12 +50,14 @@ class ObjectStorage:
         (self.folder / "data").mkdir(parents=True, exist_ok=True)
         self._launch()
         until = time.monotonic() + START_SECONDS
-        while not self._answers():
+        while not self._is_ready():
             assert time.monotonic() < until, (self.folder / "log").read_text()[-2000:]
             if self._process is None or self._process.poll() is not None:
+                if not self._is_known:
+                    self.port = free_port()
                 self._launch()  # somebody took one of its ports meanwhile
             time.sleep(0.1)
-        self._make_buckets()
+        self._is_known = True
 
     def _launch(self) -> None:
         with (self.folder / "log").open("ab") as log:
@@ -62,7 +67,9 @@ class ObjectStorage:
 
     def _command(self) -> list[str]:
         keys = {"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}
-        identity = {"name": "buhbot", "credentials": [keys], "actions": ["Admin", "Read", "Write", "List"]}
+        # Who may administer everything gets each bucket made by writing to it.
+        actions = ["Read", "Write", "List", *(f"Admin:{name}" for name in BUCKETS)]
+        identity = {"name": "buhbot", "credentials": [keys], "actions": actions}
         config = self.folder / "keys.json"
         config.write_text(json.dumps({"identities": [identity]}))
         ports = [
@@ -73,17 +80,21 @@ class ObjectStorage:
         return [
             *(str(PROGRAM), "server", f"-dir={self.folder / 'data'}", f"-ip={HOST}", f"-ip.bind={HOST}"),
             *ports,
-            *("-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=20"),
+            *("-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=40"),
             *("-filer", f"-filer.localSocket={self.folder / 'filer.sock'}"),
             *("-s3", f"-s3.port={self.port}", f"-s3.port.grpc={free_port()}", f"-s3.config={config}"),
             *("-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.localSocket={self.folder / 's3.sock'}"),
         ]
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
+        """Try it to the end: its door opens some seconds before there is a volume to write on."""
         try:
-            return httpx.get(self.url, trust_env=False).status_code == 403
-        except httpx.TransportError:
+            if httpx.get(self.url, trust_env=False).status_code != 403:
+                return False
+            self._make_buckets()
+        except (httpx.TransportError, BotoCoreError, ClientError):
             return False
+        return True
 
     def _make_buckets(self) -> None:
         client = boto3.client(
@@ -94,8 +105,11 @@ class ObjectStorage:
             region_name=REGION,
         )
         there = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
-        for name in set(BUCKETS) - there:
-            client.create_bucket(Bucket=name)
+        for name in BUCKETS:
+            if name not in there:
+                client.create_bucket(Bucket=name)
+            client.put_object(Bucket=name, Key=TRIED, Body=b"written")
+            client.delete_object(Bucket=name, Key=TRIED)
 
     def stop(self) -> None:
         """End the server; what it kept stays."""

@@ -18,7 +18,6 @@ from simulator.programs import ServerFailed, first_found, postgres_dirs
 from templates_app.models import ReceivedFile, Template
 from tests.object_storage import ACCESS_KEY, REGION, SECRET_KEY, ObjectStorage
 from tests.templates_app.conftest import local as local
-from tests.templates_app.conftest import s3_server as s3_server
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CONTENT = b"%PDF-1.4 an act"

@@ -1,6 +1,5 @@
 """Files on their way: a simulator to send them, a real S3 server or a folder to keep them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from django.conf import settings as django_settings
 from config.environment import buckets
 from tests.bot.conftest import sim as sim
 from tests.bot.conftest import simulator_url as simulator_url
-from tests.environment import FOLDER
 from tests.flows.world import World, build
 from tests.object_storage import BUCKETS, ObjectStorage
 
@@ -18,14 +16,6 @@ from tests.object_storage import BUCKETS, ObjectStorage
 @pytest.fixture
 def world(db: None) -> World:
     return build()
-
-
-@pytest.fixture(scope="session")
-def s3_server() -> Iterator[ObjectStorage]:
-    server = ObjectStorage(FOLDER / "s3")
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
