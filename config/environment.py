@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, OperationalError
 
 from buhbot.ops import checks
 from buhbot.ops.addresses import database_at
@@ -17,12 +18,37 @@ from buhbot.ops.addresses import database_at
 env = environ.Env()
 
 CANNOT_START = 3  # gunicorn's code for a worker that will never boot: it stops instead of starting it again
+# What an operator can mend, by the code of Postgres.
+DATABASE_HINTS = {
+    "3F000": "It is empty: run manage.py migrate first.",
+    "42P01": "It is empty, or of an older release: run manage.py migrate first.",
+    "42703": "It is of an older release: run manage.py migrate first.",
+    "42501": "The login in DATABASE_URL must be buhbot_service for this command.",
+}
+UNREACHABLE = (
+    "Compare DATABASE_URL (for migrate and restore DATABASE_MIGRATION_URL) with Connect on Supabase, where a paused"
+    " project is resumed on its dashboard. manage.py doctor looks at everything."
+)
 
 
 def refuse_to_start(error: Exception) -> NoReturn:
     """End the process with a clear line instead of a traceback (RUN-03)."""
     sys.stderr.write(f"BuhBot cannot start: {error}\n")
     sys.exit(CANNOT_START)
+
+
+def refuse_to_go_on(error: DatabaseError) -> NoReturn:
+    """End a command in a clear line where the database is away, not prepared, or open to others only (RUN-03).
+
+    Any other error is a mistake of ours, and raised again.
+    """
+    hint = DATABASE_HINTS.get(getattr(error.__cause__, "sqlstate", None) or "")
+    if isinstance(error, OperationalError):
+        hint = hint or UNREACHABLE
+    if not hint:
+        raise error
+    sys.stderr.write(f"The database refused: {str(error).splitlines()[0]}. {hint}\n")
+    sys.exit(1)
 
 
 def require_settings() -> None:

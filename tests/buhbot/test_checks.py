@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from buhbot.ops.checks import check_environment, require_sound_settings
+from tests.environment import DATABASE, SUPERUSER_URL, database_url
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -145,6 +148,39 @@ def test_run_03_commands_say_it_too(name: str, value: str, line: str) -> None:
     done = _run(("manage.py", "check"), **{name: value})
     assert done.returncode != 0
     assert line in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("command", ["export_config", "purge_expired", "migrate", "recompute_deadlines"])
+def test_run_03_a_silent_database_is_one_line(command: str) -> None:
+    nobody = "postgres://buhbot_service@127.0.0.1:1/postgres"
+    done = _run(("manage.py", command), DATABASE_URL=nobody, DATABASE_MIGRATION_URL=nobody)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "Connection refused" in line
+    assert "Compare DATABASE_URL" in line
+
+
+@pytest.mark.processes
+def test_run_03_a_database_that_was_not_prepared_is_one_line(django_db_setup: None) -> None:
+    name = f"buhbot_empty_{uuid4().hex[:8]}"
+    with psycopg.connect(SUPERUSER_URL, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            done = _run(("manage.py", "export_config"), DATABASE_URL=database_url(name))
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    assert done.returncode == 1
+    assert "run manage.py migrate first" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.processes
+def test_run_03_a_login_that_may_not_is_named(django_db_setup: None) -> None:
+    done = _run(("manage.py", "export_config"), DATABASE_URL=database_url(DATABASE, "buhbot_web"))
+    assert done.returncode == 1
+    assert "must be buhbot_service" in done.stderr
     assert "Traceback" not in done.stderr
 
 
