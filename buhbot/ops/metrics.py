@@ -72,10 +72,18 @@ WORK_ENDS = Gauge("firm_work_ends_timestamp_seconds", "Its end.", multiprocess_m
 class BuildCollector(Collector):
     """Says which version the process runs (CI-04): after a deploy all processes should say the same."""
 
+    def describe(self) -> Iterator[Metric]:
+        """Say the name alone: a registry asks at once, when no settings may be read yet."""
+        yield self._build()
+
     def collect(self) -> Iterator[Metric]:
-        build = GaugeMetricFamily("buhbot_build_info", "The version that runs.", labels=["version"])
+        build = self._build()
         build.add_metric([settings.VERSION], 1)
         yield build
+
+    @staticmethod
+    def _build() -> GaugeMetricFamily:
+        return GaugeMetricFamily("buhbot_build_info", "The version that runs.", labels=["version"])
 
 
 REGISTRY.register(BuildCollector())
