@@ -14,7 +14,8 @@ INTERVAL = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")
 DAY = re.compile(
     r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})"
 )
-BETWEEN_DAYS = frozenset({"-", "–", "—", "по"})
+AROUND_DAYS = frozenset({"-", "–", "—", "по", "с"})
+JOINED_DAYS = re.compile(r"(?<=\d)[–—](?=\d)|(?<=\.\d{4})-(?=\d)")
 
 
 class BadDays(ValueError):
@@ -111,9 +112,10 @@ def _end(hour: int, minute: int, text: str) -> HourEnd:
 def read_days(text: str) -> tuple[date, date, str]:
     """Read «2026-12-01 2026-12-14 @name»: first day, last day, and what follows (STF-03).
 
-    Dates may be written as 01.12.2026 too, with a dash or «по» between them; one date means one day. Raises BadDays.
+    Dates may be written as 01.12.2026 too, with a dash or «по» between them and «с» before; one date means one day.
+    Raises BadDays.
     """
-    words = [word for word in text.split() if word not in BETWEEN_DAYS]
+    words = [word for word in JOINED_DAYS.sub(" ", text).split() if word.lower() not in AROUND_DAYS]
     dates: list[date] = []
     while words and len(dates) < 2 and words[0][0].isdigit():
         dates.append(_day(words.pop(0).rstrip(",")))

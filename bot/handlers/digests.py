@@ -11,7 +11,7 @@ from bot.models import OutgoingMessage
 from bot.outbox import queue_message
 from bot.texts import digests as texts
 from bot.texts import notices
-from buhbot.models import AuditEntry, Notice, User
+from buhbot.models import AuditEntry, Notice, Role, User
 from buhbot.services.audit import record
 from buhbot.services.notices import NoticeLocked, set_notice
 from buhbot.services.people import mark_person_reachable
@@ -32,6 +32,8 @@ def on_digest(update: Update) -> None:
 
 
 def _switch(staff: User, words: list[str], now: datetime) -> str:
+    if staff.role == Role.OBSERVER:
+        return notices.nothing_for_observers()
     if not words:
         return texts.state(wants=staff.wants_digest)
     if words[0] not in SWITCH:

@@ -38,7 +38,7 @@ def on_start(update: Update) -> None:
         _reply(message, person, _link(token, person, now), now)
     elif staff is not None:
         people.mark_person_reachable(staff)
-        _reply(message, person, texts.greeting_staff(str(staff)), now)
+        _reply(message, person, texts.greeting_staff(str(staff), staff.role), now)
 
 
 def on_help(update: Update) -> None:

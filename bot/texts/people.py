@@ -5,12 +5,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bot.texts.commands import IN_GROUPS, MenuCommand, private_commands
+from bot.texts.desk import figures_in_admin
 from bot.texts.words import bold
 from buhbot.models import Role
 
 
-def greeting_staff(name: str) -> str:
-    return _("Hello, %(name)s! Alerts about your clients will come here.") % {"name": bold(name)}
+def greeting_staff(name: str, role: str) -> str:
+    """Greet, and say what will come here."""
+    named = {"name": bold(name)}
+    if role == Role.OBSERVER:
+        return "\n".join([_("Good day, %(name)s!") % named, figures_in_admin()])
+    return _("Hello, %(name)s! Alerts about your clients will come here.") % named
 
 
 def linked(name: str, role: str) -> str:

@@ -185,6 +185,12 @@ def test_stf_06_notify_answers_by_role(world: World, role: str, said: str) -> No
     assert said in write(world, staff("Ольга", role, 640), "/notify")
 
 
+def test_stf_06_observers_are_promised_neither_digests_nor_alerts(world: World) -> None:
+    observer = staff("Ольга", Role.OBSERVER, 640)
+    assert "Наблюдателям" in write(world, observer, "/digest on")
+    assert "показатели — в панели" in write(world, observer, "/start")
+
+
 def test_stf_06_clients_have_no_switches(world: World) -> None:
     message = {"message_id": 1, "date": int(TEN.timestamp()), "text": "/notify"}
     person = {"id": 900, "is_bot": False, "first_name": "Дарья"}
