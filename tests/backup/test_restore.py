@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from buhbot.models import Chat
 from tests.backup.conftest import make
 from tests.environment import SUPERUSER_URL, database_url
+from tests.object_storage import ObjectStorage
 
 
 @pytest.fixture
@@ -142,3 +143,29 @@ def test_bak_02_what_is_no_archive_is_said_plainly(firm: Path, tmp_path: Path) -
 def test_bak_01_an_archive_has_only_what_it_should(firm: Path) -> None:
     with tarfile.open(make()) as tar:
         assert sorted(tar.getnames()) == ["config.json", "database.dump", "manifest.json", "media.jsonl"]
+
+
+def test_bak_05_an_archive_comes_back_from_the_other_provider(
+    firm: Path, far: ObjectStorage, capsys: Any
+) -> None:
+    made = make()
+    content = made.read_bytes()
+    made.unlink()
+    capsys.readouterr()
+    call_command("fetch_backup")
+    assert made.name in capsys.readouterr().out.splitlines()
+    call_command("fetch_backup", "newest")
+    assert made.read_bytes() == content
+    assert [path.name for path in firm.iterdir()] == [made.name]
+
+
+def test_bak_05_an_archive_that_is_not_there_is_said(firm: Path, far: ObjectStorage) -> None:
+    with pytest.raises(CommandError, match="holds no archive"):
+        call_command("fetch_backup", "buhbot-20200101T000000Z.tar")
+    assert list(firm.iterdir()) == []
+
+
+def test_bak_05_without_a_bucket_there_is_nothing_to_fetch(firm: Path, settings: Any) -> None:
+    settings.BACKUP_S3_ENDPOINT_URL = ""
+    with pytest.raises(CommandError, match="BACKUP_S3_ENDPOINT_URL"):
+        call_command("fetch_backup")

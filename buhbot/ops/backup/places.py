@@ -97,6 +97,12 @@ class Bucket:
         except TROUBLE as error:
             raise BackupFailed(f"{self.name} does not say what it holds: {error}") from error
 
+    def fetch(self, name: str, file: Path) -> None:
+        try:
+            self.client.download_file(self.bucket, name, str(file), Config=ONE_BY_ONE)
+        except TROUBLE as error:
+            raise BackupFailed(f"{name} did not come from {self.name}: {error}") from error
+
     def delete(self, name: str) -> None:
         try:
             self.client.delete_object(Bucket=self.bucket, Key=name)
