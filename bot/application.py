@@ -131,8 +131,24 @@ def _who_we_are() -> dict[str, Any]:
     return identity | {"is_bot": True}
 
 
+def _complete(content: Any) -> Any:
+    """Add to polls what PTB insists on and a Bot API server of an older version does not send."""
+    if isinstance(content, list):
+        return [_complete(one) for one in content]
+    if not isinstance(content, dict):
+        return content
+    found = {name: _complete(value) for name, value in content.items()}
+    if isinstance(poll := found.get("poll"), dict):
+        options = [{"persistent_id": "", **one} for one in poll.get("options", []) if isinstance(one, dict)]
+        found["poll"] = {"allows_revoting": False, "members_only": False, **poll, "options": options}
+    return found
+
+
 def _read(payload: Any, bot: Bot) -> Update:
     try:
-        return Update.de_json(payload, bot)
+        try:
+            return Update.de_json(payload, bot)
+        except TypeError:
+            return Update.de_json(_complete(payload), bot)
     except Exception as error:  # noqa: BLE001 (hostile shapes break PTB's parsing in any way)
         raise Unreadable(f"{type(error).__name__}: {error}") from error

@@ -134,6 +134,13 @@ def record_edit(incoming: IncomingMessage) -> Message | None:
     return message
 
 
+def record_first_text(message: Message, text: str) -> None:
+    """Keep what a message said before an edit that came first (REQ-01)."""
+    MessageRevision.objects.create(
+        message=message, text=text, replaced_at=message.edited_at or message.sent_at
+    )
+
+
 def note_undelivered(message: Message) -> None:
     """Note of an answer of staff that the client never read it: so it counts as said by nobody (CLI-10)."""
     message.sender = Message.Sender.UNDELIVERED

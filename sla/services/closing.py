@@ -7,6 +7,7 @@ from sla.models import Request, RequestEvent, RequestMessage
 from sla.selectors import numbers
 from sla.services.opening import join
 from sla.services.pausing import settle
+from sla.services.timers import fire_until, rearm
 
 Kind = RequestEvent.Kind
 
@@ -22,6 +23,9 @@ def move_answer(request: Request, message: Message) -> None:
 
 
 def _answered(request: Request, message: Message, event: str) -> None:
+    """What fell due before the answer is a fact, even if no tick saw it (TIM-03)."""
+    rearm(request)
+    fire_until(request, message.sent_at)
     request.answer = message
     close(request, state=Request.State.ANSWERED, at=message.sent_at, actor=message.staff, event=event)
     join(request, message, RequestMessage.Part.ANSWER)

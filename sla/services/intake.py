@@ -1,7 +1,7 @@
 """From a message of a chat to its effect on requests (REQ, ANS)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,12 +11,12 @@ from buhbot.models import Chat, Message
 from buhbot.preferences import Preferences, preferences
 from buhbot.rules import IncomingMessage
 from buhbot.services.chats import hear_chat, note_presence
-from buhbot.services.messages import log_message, record_edit
+from buhbot.services.messages import log_message, record_edit, record_first_text
 from sla.conversation import Situation, situation_of
 from sla.models import Classification, Label, Request, RequestMessage
 from sla.rules import ANSWER_KINDS, COMMAND, ends_request, opens_request
 from sla.selectors import by_accepted, is_accepted, last_staff_message_at
-from sla.services.classifying import classified
+from sla.services.classifying import classified, is_request
 from sla.services.closing import answer, move_answer
 from sla.services.opening import join, move_opening, open_request
 from sla.services.pausing import hear_client
@@ -24,6 +24,7 @@ from sla.services.topic import is_after_opening, topic_of
 
 Sender = Message.Sender
 Part = RequestMessage.Part
+NEWS = (Label.REQUEST, Label.CLARIFICATION)  # what an edit may bring that was waited for (TIM-08)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def register_message(incoming: IncomingMessage, *, now: datetime) -> Intake:
         return Intake(chat, is_new)
     known = situation_of(incoming, chat)
     if known.message_id is not None:
+        hear_first_text(incoming, chat, known)
         return Intake(chat, is_new)
     message = log_message(incoming, chat=chat, staff_id=known.staff_id)
     request = _take_effect(message, incoming, known, now=now) if chat.is_watched else None
@@ -60,14 +62,43 @@ def register_message(incoming: IncomingMessage, *, now: datetime) -> Intake:
 def register_edit(incoming: IncomingMessage, *, now: datetime) -> Intake:
     """Keep the revision and classify again; an edit opens a request with the edit's date (REQ-05).
 
-    It never moves a running timer.
+    It never moves a running timer. A message of which only the edit is known is logged as it reads now.
     """
     chat, is_new = hear_chat(incoming.chat, sent_at=incoming.sent_at, now=now)
-    message = record_edit(incoming) if chat.is_watched else None
+    if not chat.is_watched:
+        return Intake(chat, is_new)
+    known = situation_of(incoming, chat)
+    message = record_edit(incoming) if known.message_id else _log_edit(incoming, chat, known, now=now)
     if message is None or message.sender != Sender.CLIENT:
         return Intake(chat, is_new, message)
-    known = situation_of(incoming, chat)
     return Intake(chat, is_new, message, _edited(message, known, now=now), known.preferences)
+
+
+def _log_edit(incoming: IncomingMessage, chat: Chat, known: Situation, *, now: datetime) -> Message:
+    """Log a message of which only the edit came; one of staff ends a request at its own date (REQ-01, ANS-03)."""
+    message = log_message(incoming, chat=chat, staff_id=known.staff_id)
+    if message.sender != Sender.CLIENT:
+        _take_effect(message, incoming, replace(known, is_quiet=False), now=now)
+    return message
+
+
+def hear_first_text(incoming: IncomingMessage, chat: Chat, known: Situation) -> None:
+    """Let a message act that comes after its edit: its first text is kept, and a question opens at its own date.
+
+    Everything else that is known already changes nothing (principle 2).
+    """
+    message = Message.objects.filter(pk=known.message_id, edited_at__isnull=False, erased_at=None).first()
+    if message is None or incoming.edited_at or message.text == incoming.text or message.revisions.exists():
+        return
+    record_first_text(message, incoming.text)
+    if message.sender != Sender.CLIENT or not chat.is_watched or not is_request(incoming, chat=chat):
+        return
+    message.chat = chat
+    opened = Request.objects.select_for_update(of=("self",)).filter(opened_by=message).first()
+    if opened is not None:
+        move_opening(opened, message)
+    elif not message.request_messages.exists():
+        _client_spoke(message, Label.REQUEST, known.preferences)
 
 
 def let_act(
@@ -89,9 +120,14 @@ def _edited(message: Message, known: Situation, *, now: datetime) -> Request | N
     was_request = before is not None and before.label == Label.REQUEST
     found = classified(message, known, now=now)
     Classification.objects.update_or_create(message=message, defaults=found)
-    if found["label"] != "REQUEST" or was_request or topic_of(message).open is not None:
-        return None
+    waiting = topic_of(message).open
     message.sent_at = message.edited_at or message.sent_at
+    if waiting is not None:
+        if found["label"] in NEWS and (before is None or before.label != found["label"]):
+            hear_client(waiting, message)
+        return None
+    if found["label"] != "REQUEST" or was_request:
+        return None
     request = open_request(message)
     answer_from_log(request, known.preferences)
     return request

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.models import OutgoingMessage
-from buhbot.models import Chat, Preference
+from buhbot.models import Chat, Message, Preference
+from sla import services
 from sla.models import Request
 from sla.rules import Obstacle
 from sla.selectors import monitoring_obstacles
@@ -119,3 +120,92 @@ def test_alr_03_a_private_message_has_no_address(world: World) -> None:
 
 def test_cht_02_a_private_chat_cannot_be_monitored_as_staff_cannot_answer_there(private: World) -> None:
     assert Obstacle.PRIVATE_CHAT in monitoring_obstacles(private.chat)
+
+
+def test_req_05_an_edit_that_comes_before_its_message_opens_a_request(world: World) -> None:
+    group, client = telegram.group(world.chat.telegram_id), telegram.person(501)
+    message = telegram.message(group, client, TEN, "ок", message_id=5001)
+    world.edits(message, "Когда будет акт?", TEN + minutes(2))
+    world.receive(message=message)
+    assert (world.request().opened_at, world.request().text) == (TEN + minutes(2), "Когда будет акт?")
+    assert list(Message.objects.get().revisions.values_list("text", flat=True)) == ["ок"]
+
+
+def test_req_04_a_question_that_comes_after_its_edit_opens_at_its_own_date(world: World) -> None:
+    group, client = telegram.group(world.chat.telegram_id), telegram.person(501)
+    message = telegram.message(group, client, TEN, "Когда будет аткт?", message_id=5001)
+    world.edits(message, "Когда будет акт?", TEN + minutes(2))
+    world.receive(message=message)
+    assert (world.request().opened_at, world.request().due_at) == (TEN, TEN + minutes(60))
+
+
+def test_req_04_a_question_that_was_edited_away_before_it_came_is_one(world: World) -> None:
+    group, client = telegram.group(world.chat.telegram_id), telegram.person(501)
+    message = telegram.message(group, client, TEN, "Когда будет акт?", message_id=5001)
+    world.edits(message, "ок", TEN + minutes(2))
+    world.receive(message=message)
+    assert (world.request().state, world.request().opened_at) == ("open", TEN)
+
+
+def test_ans_01_an_answer_of_which_only_the_edit_is_known_counts_at_its_own_date(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    group, staff = telegram.group(world.chat.telegram_id), telegram.person(601)
+    message = telegram.message(group, staff, TEN + minutes(5), "Завтра")
+    world.edits(message, "Завтра утром", TEN + minutes(90))
+    world.receive(message=message)
+    assert (world.request().state, world.request().closed_at) == ("answered", TEN + minutes(5))
+
+
+def test_req_07_a_late_answer_leaves_the_breach_that_no_tick_saw(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.says(world.accountant, "Высылаю", TEN + minutes(95))
+    world.passes(TEN + minutes(96))
+    request = world.request()
+    assert (request.breached_at, request.level, request.fires_at) == (TEN + minutes(60), 2, None)
+    assert list(request.events.values_list("kind", flat=True)) == [
+        *("opened", "warned", "breached", "escalated", "answered")
+    ]
+    assert world.alerts_to(world.manager) == []
+
+
+def test_req_07_undone_the_breach_that_no_tick_saw_is_told(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.says(world.accountant, "Высылаю", TEN + minutes(70))
+    world.passes(TEN + minutes(71))
+    services.reopen(world.request().pk, actor=world.manager, now=TEN + minutes(75))
+    world.passes(TEN + minutes(76))
+    (alert,) = world.alerts_to(world.manager)
+    assert "Срок ответа клиенту пропущен" in alert
+
+
+def test_tim_08_an_edit_that_brings_what_was_waited_for_lets_the_clock_run(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    word = world.client_says("ок", TEN + minutes(1))
+    world.says(world.accountant, "/wait", TEN + minutes(5))
+    world.edits(word, "ИНН 7701234567, счёт 40702810900000000001", TEN + minutes(15))
+    assert (world.request().state, world.request().due_at) == ("open", TEN + minutes(70))
+
+
+def test_tim_08_an_edit_that_only_mends_words_does_not(world: World) -> None:
+    question = world.client_says("Когда будет аткт?", TEN)
+    world.says(world.accountant, "/wait", TEN + minutes(5))
+    world.edits(question, "Когда будет акт?", TEN + minutes(15))
+    assert world.request().state == "waiting_client"
+
+
+def test_req_03_a_poll_of_an_older_bot_api_server_is_noise(world: World) -> None:
+    poll = {
+        "id": "1",
+        "question": "Когда встретимся?",
+        "options": [{"text": "Завтра", "voter_count": 0}],
+        "total_voter_count": 0,
+        "is_closed": False,
+        "is_anonymous": True,
+        "type": "regular",
+        "allows_multiple_answers": False,
+    }
+    message = world.client_says("", TEN, poll=poll)
+    world.client_says("Когда будет акт?", TEN + minutes(1), reply_to_message=message)
+    assert world.failed() == []
+    assert [one.kind for one in Message.objects.order_by("sent_at")] == ["poll", "text"]
+    assert world.request().opened_at == TEN + minutes(1)
