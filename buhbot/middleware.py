@@ -30,6 +30,7 @@ PLAIN_PAGES: dict[int, Callable[[HttpRequest], HttpResponse]] = {
     404: lambda request: page_not_found(request, Http404()),
     500: server_error,
 }
+NUL = "%00"
 PROBES = ("/health/", "/metrics", "/static/")
 
 log = structlog.get_logger("buhbot.requests")
@@ -45,6 +46,19 @@ class PermissionsPolicyMiddleware:
         response = self.get_response(request)
         response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
         return response
+
+
+class PlainQueryMiddleware:
+    """Replaces what no text in Postgres can hold in the query of an address, as filters of lists stumble over it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        query = request.META.get("QUERY_STRING", "")
+        if NUL in query:
+            request.META["QUERY_STRING"] = query.replace(NUL, "%EF%BF%BD")
+        return self.get_response(request)
 
 
 class DebugPagesMiddleware:

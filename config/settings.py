@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "buhbot.middleware.DatabaseAwayMiddleware",
     "buhbot.middleware.RequestIdMiddleware",
     "bot.middleware.WebhookMiddleware",  # updates go no further
+    "buhbot.middleware.PlainQueryMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -51,7 +51,7 @@ def register_message(incoming: IncomingMessage, *, now: datetime) -> Intake:
         return Intake(chat, is_new)
     known = situation_of(incoming, chat)
     if known.message_id is not None:
-        hear_first_text(incoming, chat, known)
+        _hear_first_text(known.message_id, incoming, chat, known.preferences)
         return Intake(chat, is_new)
     message = log_message(incoming, chat=chat, staff_id=known.staff_id)
     request = _take_effect(message, incoming, known, now=now) if chat.is_watched else None
@@ -82,12 +82,12 @@ def _log_edit(incoming: IncomingMessage, chat: Chat, known: Situation, *, now: d
     return message
 
 
-def hear_first_text(incoming: IncomingMessage, chat: Chat, known: Situation) -> None:
+def _hear_first_text(message_id: int, incoming: IncomingMessage, chat: Chat, chosen: Preferences) -> None:
     """Let a message act that comes after its edit: its first text is kept, and a question opens at its own date.
 
     Everything else that is known already changes nothing (principle 2).
     """
-    message = Message.objects.filter(pk=known.message_id, edited_at__isnull=False, erased_at=None).first()
+    message = Message.objects.filter(pk=message_id, edited_at__isnull=False, erased_at=None).first()
     if message is None or incoming.edited_at or message.text == incoming.text or message.revisions.exists():
         return
     record_first_text(message, incoming.text)
@@ -98,7 +98,7 @@ def hear_first_text(incoming: IncomingMessage, chat: Chat, known: Situation) -> 
     if opened is not None:
         move_opening(opened, message)
     elif not message.request_messages.exists():
-        _client_spoke(message, Label.REQUEST, known.preferences)
+        _client_spoke(message, Label.REQUEST, chosen)
 
 
 def let_act(

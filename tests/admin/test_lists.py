@@ -100,3 +100,11 @@ def test_a_list_of_fifty_costs_at_most_twelve_queries(firm: Firm, name: str) -> 
         browser.get(reverse(f"admin:{name}_changelist"))
     asked = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(asked) <= 12, "\n".join(asked)
+
+
+def test_no_filter_stumbles_over_a_zero_byte(firm: Firm) -> None:  # quality: bad input
+    browser = firm.browser(Role.ADMIN)
+    for model, fields in {"buhbot_auditentry": ("kind", "source"), "sla_request": ("state",)}.items():
+        for field in fields:
+            address = f"{reverse(f'admin:{model}_changelist')}?{field}__exact=%00"
+            assert browser.get(address).status_code == 200, address
