@@ -81,7 +81,7 @@ UNSCHEDULE = Action(
 )
 CLOSE = Action(
     "close",
-    gettext_lazy("Close"),
+    gettext_lazy("Close the survey"),
     "stop_circle",
     gettext_lazy(
         "Close the survey? No vote is taken and nothing is sent any more; it cannot be opened again."

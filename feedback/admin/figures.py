@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from feedback.rules import Quarter
 from feedback.scores import STARS, Figure, Tally
@@ -40,6 +41,13 @@ def mean_range(figure: Figure) -> str:
     if figure.interval is None:
         return DASH
     return f"{number_format(round(figure.interval.low, 1), 1)}…{number_format(round(figure.interval.high, 1), 1)}"
+
+
+def rating_words(rating: int | None, kind: str) -> str:
+    """Write a rating with its scale; none was withdrawn."""
+    if rating is None:
+        return pgettext("rating", "withdrawn")
+    return f"{rating}\u00a0★" if kind == STARS else _("%(rating)d of 10") % {"rating": rating}
 
 
 def main_figure(tally: Tally) -> Figure:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from buhbot.admin.base import person
 from buhbot.admin.filters import PeriodFilter
@@ -25,7 +26,7 @@ HIGHEST = 10
 class GivenFilter(PeriodFilter):
     """When the rating was first given."""
 
-    title = _("given")
+    title = pgettext_lazy("rating", "given")
     field = "voted_at"
 
 
@@ -39,7 +40,7 @@ class RatingFilter(admin.SimpleListFilter):
         words = [
             ("counted", _("all but withdrawn")),
             ("satisfied", _("4 and 5 stars")),
-            ("withdrawn", _("withdrawn")),
+            ("withdrawn", pgettext_lazy("rating", "withdrawn")),
             ("commented", _("with a comment")),
         ]
         return [*words, *((str(rating), str(rating)) for rating in range(HIGHEST + 1))]

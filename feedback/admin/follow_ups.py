@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -19,7 +19,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from buhbot.admin.base import ReadOnlyAdmin, badge, moment, person
 from buhbot.models import User
-from feedback.models import FollowUp, Survey
+from feedback.admin.figures import rating_words
+from feedback.models import FollowUp, VoteEvent
 from feedback.models.votes import MAX_REASON
 from feedback.selectors import overdue_follow_ups, visible_follow_ups
 from feedback.services import ClosedAlready, close_follow_up
@@ -102,10 +103,11 @@ class FollowUpAdmin(ReadOnlyAdmin):
     @display(description=_("history"))
     def history(self, follow_up: FollowUp) -> str:
         now = timezone.now()
-        return "; ".join(
-            f"{moment(event.at, now=now)} {event.get_kind_display()} {event.comment or _mark(event.rating)}".strip()
+        events = [
+            (moment(event.at, now=now), event.get_kind_display(), _what(follow_up, event))
             for event in follow_up.vote.events.all()
-        )
+        ]
+        return format_html_join("", "<div>{} · {}{}</div>", events)
 
     @display(description=_("accountant"))
     def accountant(self, follow_up: FollowUp) -> str:
@@ -118,7 +120,7 @@ class FollowUpAdmin(ReadOnlyAdmin):
         is_late = follow_up.due_at <= timezone.now()
         return badge(OVERDUE, "danger") if is_late else badge(OPEN, "warning")
 
-    @display(description=_("opened"))
+    @display(description=pgettext_lazy("follow-up", "opened"))
     def opened(self, follow_up: FollowUp) -> str:
         return moment(follow_up.opened_at, now=timezone.now())
 
@@ -126,15 +128,17 @@ class FollowUpAdmin(ReadOnlyAdmin):
     def due(self, follow_up: FollowUp) -> str:
         return moment(follow_up.due_at, now=timezone.now())
 
-    @display(description=_("closed"))
+    @display(description=CLOSED)
     def closed(self, follow_up: FollowUp) -> str:
         return moment(follow_up.closed_at, now=timezone.now())
 
-    @display(description=_("close"))
+    @display(description=_("what to do"))
     def act(self, follow_up: FollowUp) -> Any:
         if follow_up.closed_at is not None:
             return "—"
-        return format_html('<a class="bb-link" href="{}">{}</a>', _close(follow_up), gettext("Close…"))
+        return format_html(
+            '<a class="bb-link" href="{}">{}</a>', _close(follow_up), gettext("Close the follow-up")
+        )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.close_view)
@@ -177,11 +181,11 @@ def _close(follow_up: FollowUp) -> str:
 
 
 def _rated(follow_up: FollowUp, rating: int | None) -> str:
-    if rating is None:
-        return gettext("withdrawn")
-    is_stars = follow_up.vote.delivery.survey.kind == Survey.Kind.STARS
-    return f"{rating}\u00a0⭐" if is_stars else gettext("%(rating)d of 10") % {"rating": rating}
+    return rating_words(rating, follow_up.vote.delivery.survey.kind)
 
 
-def _mark(rating: int | None) -> str:
-    return "" if rating is None else str(rating)
+def _what(follow_up: FollowUp, event: VoteEvent) -> str:
+    """Say what was given or written."""
+    if event.comment:
+        return f": «{event.comment}»"
+    return "" if event.rating is None else f": {_rated(follow_up, event.rating)}"

@@ -184,12 +184,11 @@ class SurveyAdmin(ScopedAdmin):
         return _to(found)
 
     def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Answer with how far the survey has got; its page asks again and again (SUR-04)."""
+        """Answer with how far the survey has got and what can be done; its page asks again and again (SUR-04)."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         survey = get_object_or_404(self.get_queryset(request), pk=pk)
-        shown = shown_progress(survey, progress(survey), now=timezone.now())
-        return render(request, "feedback/admin/progress.html", shown)
+        return render(request, "feedback/admin/progress.html", self._panel(request, survey))
 
     def members_view(self, request: HttpRequest) -> HttpResponse:
         """Show who is asked by what is chosen in the form, saved or not, and who is left out and why (SUR-03)."""

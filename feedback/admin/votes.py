@@ -16,7 +16,7 @@ from unfold.decorators import display
 
 from buhbot.admin.base import ReadOnlyAdmin, badge, moment
 from buhbot.models import User
-from feedback.admin.figures import spread, tiles, trend
+from feedback.admin.figures import rating_words, spread, tiles, trend
 from feedback.admin.filters import (
     GivenFilter,
     KindFilter,
@@ -146,13 +146,6 @@ class VoteAdmin(ReadOnlyAdmin):
         content = as_csv([table]) if kind == "csv" else as_xlsx([table], about)
         named = f'attachment; filename="buhbot-ratings-{now:%Y-%m-%d}.{kind}"'
         return HttpResponse(content, content_type=TYPES[kind], headers={"Content-Disposition": named})
-
-
-def rating_words(rating: int | None, kind: str) -> str:
-    """Write a rating with its scale; none was withdrawn."""
-    if rating is None:
-        return gettext("withdrawn")
-    return f"{rating}\u00a0★" if kind == STARS else gettext("%(rating)d of 10") % {"rating": rating}
 
 
 def _colour(vote: Vote) -> str:

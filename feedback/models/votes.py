@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from buhbot.models import User
 from feedback.models.surveys import Delivery, Survey
@@ -60,9 +61,9 @@ class VoteEvent(models.Model):
     """What happened to a vote. Append-only: the database grants nobody a change (SUR-06)."""
 
     class Kind(models.TextChoices):
-        GIVEN = "given", _("given")
-        CHANGED = "changed", _("changed")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        GIVEN = "given", pgettext_lazy("rating", "given")
+        CHANGED = "changed", pgettext_lazy("rating", "changed")
+        WITHDRAWN = "withdrawn", pgettext_lazy("rating", "withdrawn")
         COMMENTED = "commented", _("commented")
 
     vote = models.ForeignKey(Vote, models.CASCADE, related_name="events", verbose_name=_("vote"))

@@ -58,9 +58,9 @@ def test_fbk_03_accountants_and_observers_have_no_follow_ups(firm: Firm, role: s
 def test_sur_09_the_list_is_filtered_by_what_is_open_and_overdue(firm: Firm) -> None:
     follow_up = firm.follow_up()
     counts = [("open", 1), ("overdue", 1), ("closed", 0), ("nonsense", 1)]
-    assert [(key, page(firm, standing=key).count("Закрыть…")) for key, _ in counts] == counts
+    assert [(key, page(firm, standing=key).count("Закрыть задачу")) for key, _ in counts] == counts
     FollowUp.objects.update(due_at=timezone.now() + timedelta(days=1))
-    assert "Закрыть…" not in page(firm, standing="overdue")
+    assert "Закрыть задачу" not in page(firm, standing="overdue")
     close(firm, follow_up, reason="Готово")
     assert str(firm.own.chat) in page(firm, standing="closed")
 
@@ -70,5 +70,5 @@ def test_sur_09_the_card_shows_the_rating_the_comment_and_the_history(firm: Firm
     follow_up.vote.events.create(kind="given", rating=2, at=follow_up.opened_at)
     address = reverse("admin:feedback_followup_change", args=[follow_up.pk])
     shown = firm.browser(Role.MANAGER).get(address).content.decode()
-    for word in ("Дарья", "Долго ждали", "2\u00a0⭐", "дан 2", "просрочена"):
+    for word in ("Дарья", "Долго ждали", "2\u00a0★", "поставлена: 2\u00a0★", "просрочена"):
         assert word in shown

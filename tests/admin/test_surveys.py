@@ -104,7 +104,7 @@ def test_sur_01_a_manager_makes_starts_follows_and_closes_a_survey(firm: Firm) -
     assert "Доставлено" in progress.content.decode()
     assert "Опрос закрыт." in post(firm, "feedback_survey_act", survey.pk, what="close")
     notes = list(AuditEntry.objects.filter(model="feedback.survey").values_list("note", flat=True))
-    assert {"Начать сейчас", "Закрыть"} <= set(notes)
+    assert {"Начать сейчас", "Закрыть опрос"} <= set(notes)
 
 
 def test_sur_01_nobody_to_ask_is_said_before(firm: Firm) -> None:
