@@ -4,7 +4,7 @@ A rating belongs to the period in which its survey **started**, so that no surve
 does not count. Whose a rating is was frozen when the chat got its copy (SUR-10).
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -125,8 +125,13 @@ def _published(*row: Any) -> Published:
     return Published(pk, title, kind, first, last, started_at, is_own, tally, has_comments)
 
 
-def published_comments(survey_id: int, *, is_own: bool) -> list[str]:
-    """Return the comments on a survey that the person who acts may read: without names, by the alphabet."""
+def published_comments(of: Sequence[Published]) -> list[tuple[Published, str]]:
+    """Return the comments on these that the person who acts may read: without names, each by the alphabet."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT published_comments(%s, %s)", [survey_id, is_own])
-        return [text for (text,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT asked.place, said.comment FROM unnest(%s::bigint[], %s::boolean[]) WITH ORDINALITY"
+            " AS asked (survey, own, place), published_comments(asked.survey, asked.own) WITH ORDINALITY"
+            " AS said (comment, number) ORDER BY asked.place, said.number",
+            [[one.survey_id for one in of], [one.is_own for one in of]],
+        )
+        return [(of[place - 1], text) for place, text in cursor.fetchall()]

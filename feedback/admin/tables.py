@@ -153,8 +153,7 @@ def _comments_table(found: list[Published]) -> Table:
     """List comments without names, in the order of their letters (FBK-03)."""
     rows = [
         [Cell(one.title), Cell(_("own chats") if one.is_own else _("the whole firm")), Cell(text)]
-        for one in [one for one in found if one.has_comments][:COMMENTED]
-        for text in published_comments(one.survey_id, is_own=one.is_own)
+        for one, text in published_comments([one for one in found if one.has_comments][:COMMENTED])
     ]
     columns = [Column(_("Survey"), Unit.TEXT), Column(_("Of"), Unit.TEXT), Column(_("Comment"), Unit.TEXT)]
     note = _("Without names and in the order of the alphabet; where enough persons wrote one.")

@@ -20,7 +20,7 @@ from tests.bench.page import Row, with_part
 from tests.bench.product import Servers, migrated, say, start_servers
 from tests.bench.replies import replies_rows
 from tests.bench.retention import purge_rows
-from tests.bench.sending import sending_rows
+from tests.bench.sending import SURVEY, sending_rows
 from tests.bench.tls import tls_rows
 from tests.bench.webhook import far_rows, near_rows
 
@@ -54,11 +54,16 @@ def write(part: str, rows: list[Row]) -> None:
     say(f"Written to {PAGE.relative_to(ROOT)}: {part}.")
 
 
-def data_rows(servers: Servers, _scale: float) -> list[Row]:
-    say("Measuring figures and timers on much data ...")
-    stack = migrated(servers, "data")
+def survey_rows(servers: Servers, scale: float) -> list[Row]:
+    return sending_rows(servers, scale, SURVEY) + data_rows(servers, "ratings")
+
+
+def data_rows(servers: Servers, module: str) -> list[Row]:
+    """Measure in a process of its own, on a database that it fills."""
+    say(f"Measuring {module} on much data ...")
+    stack = migrated(servers, module)
     environment = stack.environment(DJANGO_SETTINGS_MODULE="config.settings")
-    command = [sys.executable, "-m", "tests.bench.figures"]
+    command = [sys.executable, "-m", f"tests.bench.{module}"]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603
     return [Row(*line) for line in json.loads(done.stdout)]
 
@@ -71,7 +76,8 @@ PARTS: dict[str, Callable[[Servers, float], list[Row]]] = {
     "alerts": alert_rows,
     "sending": sending_rows,
     "replies": replies_rows,
-    "data": data_rows,
+    "surveys": survey_rows,
+    "data": lambda servers, _scale: data_rows(servers, "figures"),
     "tls": lambda _servers, scale: tls_rows(scale),
     "purge": purge_rows,
 }

@@ -78,6 +78,37 @@ SELECT chat_id, opened_by_id, 10000000 + n, text, opened_at, due_at, policy_name
 FROM (SELECT * FROM sla_request LIMIT 1) AS one, generate_series(1, %(timers)s) AS n;
 """
 
+# Four quarterly surveys to every chat, with a vote of each; every third one has a comment, low ones a follow-up.
+RATINGS = """
+INSERT INTO feedback_survey (title, kind, question, period_from, period_to, quarter, audience, channel, starts_at,
+    validity_days, reminder_days, cooldown_days, state, started_at, expires_at, created_at)
+SELECT 'Опрос ' || n, 'stars', 'Насколько вы довольны нашей работой?', '2025-10-01', '2025-12-31', '2025-Q' || n,
+    'all', 'chat', start, 7, 2, 30, 'active', start, start + interval '7 days', start
+FROM (SELECT n, %(now)s - n * interval '80 days' AS start FROM generate_series(1, 4) AS n) AS starts;
+
+INSERT INTO feedback_delivery (survey_id, chat_id, state, skip_reason, error, accountant_id, tier_name,
+    requests_opened, requests_in_time, requests_missed, queued_at, delivered_at)
+SELECT survey.id, duty.chat_id, 'delivered', '', '', duty.user_id, 'Стандарт', 9, 8, 1, started_at, started_at
+FROM feedback_survey AS survey CROSS JOIN buhbot_assignment AS duty ORDER BY survey.id, duty.chat_id;
+
+INSERT INTO feedback_vote (delivery_id, telegram_id, name, rating, comment, voted_at, changed_at, commented_at)
+SELECT id, 700000 + chat_id, 'Клиент ' || chat_id, 1 + least(4, floor(random() * 6)),
+    CASE id %% 3 WHEN 0 THEN 'Долго ждали ответа, пришлось звонить ' || id ELSE '' END,
+    delivered_at, delivered_at + id * interval '10 seconds', CASE id %% 3 WHEN 0 THEN delivered_at END
+FROM feedback_delivery;
+
+INSERT INTO feedback_voteevent (vote_id, kind, rating, comment, at)
+SELECT id, 'given', rating, '', voted_at FROM feedback_vote;
+
+INSERT INTO feedback_followup (vote_id, rating, opened_at, due_at, notices_outdated, reason)
+SELECT id, rating, voted_at, voted_at + interval '1 day', false, '' FROM feedback_vote WHERE rating <= 3;
+"""
+
+
+def write_ratings(url: str) -> None:
+    """Write 2,500 chats and 10,000 votes of a year."""
+    _write(url, FIRM + RATINGS, {"people": PEOPLE, "chats": 2_500})
+
 
 def write_month(url: str) -> None:
     """Write 100,000 messages and 50,000 requests of one month, 10,000 of them open."""
