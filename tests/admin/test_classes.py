@@ -150,6 +150,16 @@ def test_cls_07_to_request_opens_one_with_the_messages_date(firm: Firm) -> None:
     assert f"Запрос № {opened.pk} открыт" in told(answer)
 
 
+def test_tim_03_to_request_with_a_late_answer_keeps_the_breach(firm: Firm) -> None:
+    chat = client_chat(3, "Гранд", firm.people[Role.ACCOUNTANT])
+    rows = Rows(chat, *[None] * 5)  # type: ignore[arg-type]
+    message = said(rows, 7)
+    said(rows, 120, sender="staff", staff=firm.people[Role.ACCOUNTANT])
+    correct(firm, message, "REQUEST")
+    answered = Request.objects.get(chat=chat)
+    assert (answered.state, answered.breached_at) == ("answered", ASKED_AT + timedelta(minutes=67))
+
+
 def test_cls_07_changing_ones_mind_opens_it_again(firm: Firm) -> None:
     correct(firm, firm.own.message, "SPAM")
     correct(firm, firm.own.message, "REQUEST")
