@@ -13,6 +13,7 @@ import time
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from datetime import time as datetime_time
+from pathlib import Path
 from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from simulator.client import Simulator, SimulatorError
 from simulator.servers import Postgres, Redis
 from simulator.stack import ROOT, ProcessFailed, Stack
 
-STATE = ROOT / ".demo"
+STATE = Path(os.environ.get("DEMO_FOLDER") or ROOT / ".demo")
 FIRM = ROOT / "simulator" / "firm.json"
 PASSWORD = "demo-buhbot-2026"  # noqa: S105 (a demo on this machine only)
 FIRM_ZONE = ZoneInfo("Europe/Moscow")
@@ -36,7 +37,7 @@ def main() -> int:
         with ExitStack() as stack:
             _run(stack)
     except KeyboardInterrupt:
-        say("\nStopped. The data stays in .demo/ for the next start.")
+        say(f"\nStopped. The data stays in {STATE.name}/ for the next start.")
     except (ProcessFailed, SimulatorError, OSError) as error:
         say(f"The demo cannot run: {error}")
         return 1
@@ -48,6 +49,8 @@ def say(text: str) -> None:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):  # an impatient second one would leave processes behind
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -170,7 +173,7 @@ BuhBot is running.
   Try: as the client Дарья Романова write a question in «Быстрые ответы»; the accountant Анна Белова is
   warned after a minute, the manager is told after two. Answer as Анна, and the clock stops.
 
-  Logs are in .demo/. Ctrl-C stops everything.
+  Logs are in {STATE.name}/. Ctrl-C stops everything.
 """
     )
 

@@ -28,9 +28,13 @@ class ProcessFailed(Exception):
 
 
 def as_role(url: str, role: str) -> str:
-    """Name another login in the address of a server that trusts connections from this machine."""
+    """Name another login in the address of a server that trusts connections from this machine.
+
+    A server that asks for passwords knows none for that login: there the address serves for all, as on a laptop.
+    """
     scheme, _, rest = url.partition("://")
-    return f"{scheme}://{role}@{rest.rpartition('@')[2]}"
+    login, _, place = rest.rpartition("@")
+    return url if ":" in login else f"{scheme}://{role}@{place}"
 
 
 @dataclass
