@@ -67,8 +67,8 @@ class FollowUpAdmin(ReadOnlyAdmin):
     search_help_text = _("Client")
     ordering = ("-closed_at", "due_at", "pk")  # what is open comes first
     fields = (
-        *("client", "survey", "who", "given", "now_rated", "comment", "history", "accountant"),
-        *("standing", "opened", "due", "closed", "closed_by", "reason", "act"),
+        *("client", "who", "given", "now_rated", "comment", "standing", "due", "act"),
+        *("history", "survey", "accountant", "opened", "closed", "closed_by", "reason"),
     )
     readonly_fields = fields
 
