@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from buhbot.admin.base import ScopedAdmin, person
 from buhbot.admin.changes import NOTHING
@@ -41,7 +41,11 @@ VERDICTS = {
 class StaffListForm(forms.Form):
     """A list as a file or as text."""
 
-    file = forms.FileField(label=_("File (CSV)"), required=False)
+    file = forms.FileField(
+        label=_("File (CSV)"),
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.txt,text/csv"}),
+    )
     text = forms.CharField(
         label=_("Or the list itself"), required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 10})
     )
