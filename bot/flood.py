@@ -34,7 +34,7 @@ class Patience:
 
         `is_button` says that it is one though it reads like any text: the keyboard's buttons send words.
         """
-        person = update.effective_user
+        person = update.effective_sender  # who hides behind a group shares the account with all who do
         if person is None or time.monotonic() < self._blind_until:
             return False
         try:

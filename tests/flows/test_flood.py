@@ -9,8 +9,9 @@ from django.core.cache import cache
 from redis import RedisError
 
 from bot.models import OutgoingMessage
+from buhbot.models import Chat
 from tests.flows import telegram
-from tests.flows.world import CLIENT_ID, World, minutes
+from tests.flows.world import CLIENT_ID, World, ask_elsewhere, minutes
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # Tuesday, 10:00 in Moscow
 SECOND = timedelta(seconds=1)
@@ -50,6 +51,21 @@ def test_bot_06_others_are_answered(world: World) -> None:
     flood(world)
     send(world, "/whoami", TEN + 31 * SECOND, person_id=602)
     assert len(world.texts_to(world.manager)) == 1
+
+
+def test_bot_06_hidden_administrators_of_another_group_are_answered(world: World) -> None:
+    def ask(chat_id: int, at: datetime) -> None:
+        group = telegram.group(chat_id)
+        hidden = telegram.message(group, telegram.GROUP_ANONYMOUS_BOT, at, "/status", sender_chat=group)
+        with time_machine.travel(at, tick=False):
+            world.receive(message=hidden)
+
+    ask_elsewhere(world, TEN, chats=1)
+    other = Chat.objects.get(title="Клиент 1")
+    for number in range(31):
+        ask(world.chat.telegram_id, TEN + number * SECOND)
+    ask(other.telegram_id, TEN + 31 * SECOND)
+    assert (len(world.texts_to(world.chat)), len(world.texts_to(other))) == (30, 1)
 
 
 def test_bot_06_presses_count_too_and_change_nothing_then(world: World) -> None:
