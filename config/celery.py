@@ -3,8 +3,9 @@
 import os
 from typing import Any
 
+import structlog
 from celery import Celery
-from celery.signals import import_modules, task_prerun, worker_ready
+from celery.signals import import_modules, task_postrun, task_prerun, worker_ready
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections
@@ -48,3 +49,15 @@ def replace_broken_connections(**_kwargs: Any) -> None:
     Celery itself, told to keep connections by CELERY_DB_REUSE_MAX, keeps a broken one as well.
     """
     close_old_connections()
+
+
+@task_prerun.connect
+def name_task_in_log(task_id: str, task: Any, **_kwargs: Any) -> None:
+    """Let every line of the log say which task wrote it (MON-06)."""
+    structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name)
+
+
+@task_postrun.connect
+def forget_task_in_log(**_kwargs: Any) -> None:
+    """The process goes on with another one."""
+    structlog.contextvars.unbind_contextvars("task_id", "task")

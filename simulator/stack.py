@@ -51,6 +51,7 @@ class Stack:
     telegram_port: int = field(default_factory=free_port)
     extra: Mapping[str, str] = field(default_factory=dict)
     keeps_world: bool = False
+    worker_processes: int = 1
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -118,18 +119,23 @@ class Stack:
                 *("--bind", f"127.0.0.1:{self.web_port}"),
             ],
             "bot": [python, "manage.py", "runbot"],
-            "worker": [python, "-m", "celery", "-A", "config", "worker", "--concurrency", "1"],
+            "worker": [
+                *(python, "-m", "celery", "-A", "config", "worker"),
+                *("--concurrency", str(self.worker_processes)),
+            ],
             "beat": [python, "-m", "celery", "-A", "config", "beat"],
         }
         if kind == "web":
             url = as_role(self.database_url, "buhbot_web")
-            metrics = str(self.folder / "metrics")
+            metrics = str(self.folder / "metrics-web")
             return commands[kind], service | {
                 "DATABASE_URL": url,
                 "DATABASE_SESSION_URL": "",
                 "DATABASE_MIGRATION_URL": "",
                 "PROMETHEUS_MULTIPROC_DIR": metrics,
             }
+        if kind == "worker":
+            return commands[kind], service | {"PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics-worker")}
         return commands[kind], service
 
     def stop(self, name: str, sig: signal.Signals = signal.SIGTERM) -> float:

@@ -31,11 +31,12 @@ if [ -d /opt/uptime-kuma ]; then
     (cd /opt/uptime-kuma && exec node server/server.js --data-dir="$DATA/kuma") &
     children="$children $!"
     PYTHONPATH=/opt/kuma-client python3 "$HERE/kuma/provision.py" &
+    setup=$!
 fi
 
 # shellcheck disable=SC2086 # a list of numbers
 stop() {
-    kill $children 2>/dev/null || true
+    kill $children ${setup:-} 2>/dev/null || true
 }
 trap stop TERM INT
 

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.heartbeat import beat
 from bot.models import SenderLease
@@ -83,3 +84,14 @@ def test_mon_07_a_call_that_fails_is_said_without_the_address(
 def test_mon_07_without_an_address_nobody_is_called(well: datetime, settings: Any) -> None:
     settings.HEARTBEAT_URL = ""
     assert beat(well) == []
+
+
+def test_mon_06_a_line_of_a_task_says_which_one(
+    outside: Outside, well: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    outside.status = 500
+    send_heartbeat.apply(task_id="task-7")
+    line: Any
+    (line,) = [record.msg for record in caplog.records if record.name == "bot.heartbeat"]
+    assert (line["task_id"], line["task"]) == ("task-7", "bot.tasks.send_heartbeat")
+    assert "task_id" not in structlog.contextvars.get_contextvars()
