@@ -9,7 +9,7 @@ from django.utils import timezone
 from telegram import Message, Update
 from telegram.ext import filters
 
-from bot.handlers.clients import hear
+from bot.handlers.clients import hear, on_message
 from bot.handlers.ordering import open_request
 from bot.handlers.places import Place, place_of
 from bot.handlers.presses import known_chat, message_pressed, staff_who_pressed, toast
@@ -85,6 +85,8 @@ def on_answer(update: Update) -> None:
     try:
         answer_order(order, message.text or "", now=now)
     except AnswerEmpty:
+        if _is_private(message):
+            on_message(update)  # a file or voice is for the accountant, whatever was asked (CLI-10, FIL-01)
         _ask(place, order, texts.text_only())
     except AnswerTooLong:
         _ask(place, order, texts.too_long())

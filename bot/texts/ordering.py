@@ -126,7 +126,7 @@ def too_long() -> str:
 
 
 def text_only() -> str:
-    return _("Please answer in words: a file can be sent separately.")
+    return _("Please answer the question in words.")
 
 
 def service_wish(name: str) -> str:

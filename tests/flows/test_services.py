@@ -259,6 +259,22 @@ def test_cli_04_in_private_the_next_words_are_the_answer(world: World, service: 
     assert not said(world.chat)
 
 
+def test_cli_04_a_file_instead_of_an_answer_in_private_is_received_and_the_question_asked_again(
+    world: World, service: Service
+) -> None:
+    # CLI-10, FIL-01
+    writes(world, "Добрый день")
+    writes(world, MENU, alone=True)
+    listed = last(private())
+    press(world, listed, NAME)
+    press(world, listed, ORDER)
+    writes(world, "", TEN + minutes(1), alone=True, **DOCUMENT)
+    receipt, again = map(text_of, said(private())[-2:])
+    assert "Получили в" in receipt
+    assert "Ответьте, пожалуйста, словами" in again
+    assert world.sent_to(world.accountant)[-1].method == "copyMessage"
+
+
 def test_cli_04_commands_and_the_keyboard_are_no_answers(world: World, service: Service) -> None:
     writes(world, "Добрый день")
     writes(world, MENU, alone=True)
