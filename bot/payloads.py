@@ -2,7 +2,7 @@
 
 from bot.keyboards import Keyboard, markup
 from bot.models import OutgoingMessage
-from bot.rules import MAX_TEXT, shorten
+from bot.rules import MAX_TEXT, shorten, unturned
 
 MAX_CAPTION = 1024
 Payload = dict[str, object]
@@ -11,7 +11,7 @@ Payload = dict[str, object]
 def said(text: str, keyboard: Keyboard) -> Payload:
     """A text of Telegram HTML, cut to what a message may hold, with its buttons."""
     payload: Payload = {
-        "text": shorten(text, limit=MAX_TEXT),
+        "text": shorten(unturned(text), limit=MAX_TEXT),
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
@@ -20,7 +20,7 @@ def said(text: str, keyboard: Keyboard) -> Payload:
 
 def caption(text: str, keyboard: Keyboard) -> Payload:
     """The same below a file that is copied."""
-    payload: Payload = {"caption": shorten(text, limit=MAX_CAPTION), "parse_mode": "HTML"}
+    payload: Payload = {"caption": shorten(unturned(text), limit=MAX_CAPTION), "parse_mode": "HTML"}
     return payload | _buttons(keyboard)
 
 

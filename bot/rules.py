@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 MAX_TEXT = 4096
 TOKEN = re.compile(r"<[^>]*>|&#?\w+;|.", re.DOTALL)
 TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^>]*>")
+# Embeddings, overrides and isolates; the marks that only help (U+200E, U+200F) stay.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 RETRY_SECONDS = (2, 15, 120, 600, 2700)
 JITTER = 0.2
@@ -51,6 +53,11 @@ def shorten(text: str, *, limit: int = MAX_TEXT) -> str:
 def width(text: str) -> int:
     """Count what is seen of Telegram HTML, in UTF-16 units as Telegram does (OUT-07)."""
     return sum(map(_width, TOKEN.findall(text)))
+
+
+def unturned(text: str) -> str:
+    """Take out what turns the direction of writing: a name could turn the words of a message round (SEC-10)."""
+    return TURNING.sub("", text)
 
 
 def plain(text: str) -> str:

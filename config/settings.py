@@ -303,10 +303,11 @@ CONFIGURATION = [
 # What `manage.py doctor` looks at: what needs no database, and what is not asked while that is away
 DOCTOR = [
     "buhbot.ops.doctor.server.CHECKS",
+    "buhbot.ops.doctor.doors.CHECKS",
     "templates_app.doctor.CHECKS",
     "bot.doctor.CHECKS",
 ]
-DOCTOR_OF_DATABASE = ["buhbot.ops.doctor.database.CHECKS"]
+DOCTOR_OF_DATABASE = ["buhbot.ops.doctor.database.CHECKS", "buhbot.ops.doctor.doors.CHECKS_OF_DATABASE"]
 SUPABASE_DB_LIMIT_MB = number("SUPABASE_DB_LIMIT_MB", default=500)
 SUPABASE_STORAGE_LIMIT_MB = number("SUPABASE_STORAGE_LIMIT_MB", default=1000)
 OPS_BOT_TOKEN: str = env.str("OPS_BOT_TOKEN", default="") or TELEGRAM_BOT_TOKEN

@@ -131,7 +131,7 @@ def write(rows: Iterable[dict[str, str]]) -> str:
 
 def safe_cell(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.lstrip(" '").startswith(FORMULA) or text.startswith(FORMULA) else text
+    return f"'{text}" if text.lstrip(" '\n").startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
 def plain_cell(text: str) -> str:

@@ -62,7 +62,7 @@ def data_rows(servers: Servers, module: str) -> list[Row]:
     """Measure in a process of its own, on a database that it fills."""
     say(f"Measuring {module} on much data ...")
     stack = migrated(servers, module)
-    environment = stack.environment(DJANGO_SETTINGS_MODULE="config.settings")
+    environment = stack.environment(DJANGO_SETTINGS_MODULE="config.settings", LOG_LEVEL="WARNING")
     command = [sys.executable, "-m", f"tests.bench.{module}"]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603
     return [Row(*line) for line in json.loads(done.stdout)]
@@ -78,6 +78,7 @@ PARTS: dict[str, Callable[[Servers, float], list[Row]]] = {
     "replies": replies_rows,
     "surveys": survey_rows,
     "data": lambda servers, _scale: data_rows(servers, "figures"),
+    "policies": lambda servers, _scale: data_rows(servers, "policies"),
     "tls": lambda _servers, scale: tls_rows(scale),
     "purge": purge_rows,
 }

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from buhbot.ops.doctor import mask
+from buhbot.models import Preference, Role, User
+from buhbot.ops.doctor import doors, mask
 from buhbot.ops.doctor.database import rights
 from buhbot.ops.doctor.server import addresses
 from buhbot.ops.state import redis_client
@@ -153,3 +155,39 @@ def test_sec_09_no_secret_is_in_a_text(settings: Any) -> None:
     settings.HEARTBEAT_URL = "https://hc.test/secret"
     assert mask("GET https://hc.test/secret failed") == "GET *** failed"
     assert "pw" not in mask("postgres://user:pw@host/db")
+
+
+def told(check: Any) -> tuple[str, str]:
+    (found,) = check(NOW)
+    return found.level.value, found.text
+
+
+@pytest.mark.parametrize(("mode", "level"), [(0o600, "ok"), (0o640, "problem"), (0o604, "problem")])
+def test_sec_09_an_env_file_that_others_read_is_a_problem(
+    settings: Any, tmp_path: Path, mode: int, level: str
+) -> None:
+    settings.BASE_DIR = tmp_path
+    assert told(doors.env_file) == ("ok", "there is none here")
+    (tmp_path / ".env").touch(mode=mode)
+    (tmp_path / ".env").chmod(mode)
+    assert told(doors.env_file)[0] == level
+
+
+def test_sec_12_a_network_of_strangers_is_warned_of(settings: Any) -> None:
+    assert told(doors.networks)[0] == "ok"
+    settings.INTERNAL_NETWORKS = [*settings.INTERNAL_NETWORKS, "0.0.0.0/0"]
+    assert told(doors.networks) == ("warning", "0.0.0.0/0 may read /metrics and details of health")
+
+
+def test_sec_07_plain_http_is_warned_of(settings: Any) -> None:
+    assert told(doors.address)[0] == "ok"
+    settings.IS_HTTPS = False
+    assert told(doors.address)[0] == "warning"
+
+
+def test_sec_05_administrators_without_a_second_factor_are_warned_of() -> None:
+    assert told(doors.second_factor)[0] == "ok"
+    User.objects.create_user("admin@firm.test", full_name="Ирина", role=Role.ADMIN)
+    assert told(doors.second_factor)[0] == "warning"
+    Preference.objects.create(key="admins_need_second_factor", value=True)
+    assert told(doors.second_factor)[0] == "ok"

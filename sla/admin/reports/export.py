@@ -21,7 +21,7 @@ from sla.admin.charts import minutes
 from sla.admin.reports.tables import Column, Table, Unit, Value
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 UNSAFE_IN_TITLE = re.compile(r"[\[\]:*?/\\]")
 FORMATS = {Unit.SHARE: "0.0%", Unit.SCORE: "0.0", Unit.TIME: "0.0", Unit.DATE: "dd.mm.yyyy", Unit.COUNT: "0"}
 TITLE_LENGTH = 31
@@ -34,7 +34,8 @@ TYPES = {
 def plain(text: str) -> str:
     """Make a text that no spreadsheet takes for a formula, without characters that a file cannot hold."""
     clean = CONTROL.sub("", text)
-    return f"'{clean}" if clean.startswith(FORMULA) else clean
+    is_formula = clean.startswith(FORMULA) or clean.lstrip().startswith(FORMULA)  # some programs pass blanks over
+    return f"'{clean}" if is_formula else clean
 
 
 def as_csv(tables: Iterable[Table]) -> bytes:
