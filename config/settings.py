@@ -31,7 +31,7 @@ VERSION = PROJECT_VERSION
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
-PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+PUBLIC_URL: str = env.str("PUBLIC_URL", default="").rstrip("/")
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith(("http://", "https://")) else []
 ROOT_URLCONF = "config.urls"
@@ -124,8 +124,9 @@ SUPABASE_PUBLISHABLE_KEY: str = env.str("SUPABASE_PUBLISHABLE_KEY", default="")
 SUPABASE_JWT_SECRET: str = env.str("SUPABASE_JWT_SECRET", default="")
 
 # Mail, for links to set a password; without a server they are handed out by an administrator (SEC-05)
-EMAIL_URL = env.str("EMAIL_URL", default="")
-EMAIL_FROM = DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="")
+EMAIL_URL: str = env.str("EMAIL_URL", default="")
+EMAIL_FROM: str = env.str("EMAIL_FROM", default="")
+DEFAULT_FROM_EMAIL = EMAIL_FROM
 EMAIL_TIMEOUT = 10
 vars().update(mail_server("EMAIL_URL"))
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
