@@ -34,7 +34,8 @@ TYPES = {
 def plain(text: str) -> str:
     """Make a text that no spreadsheet takes for a formula, without characters that a file cannot hold."""
     clean = CONTROL.sub("", text)
-    is_formula = clean.startswith(FORMULA) or clean.lstrip().startswith(FORMULA)  # some programs pass blanks over
+    # Some programs pass blanks over.
+    is_formula = clean.startswith(FORMULA) or clean.lstrip().startswith(FORMULA)
     return f"'{clean}" if is_formula else clean
 
 
