@@ -78,3 +78,30 @@ def test_ci_04_every_page_can_be_reached_from_the_readme() -> None:
         near = {(page.parent / link.partition("#")[0]).resolve() for link in links(page)}
         waiting += [one for one in near if one.suffix == ".md" and one.is_file() and one not in seen]
     assert [name_of(page) for page in PAGES if page not in seen] == []
+
+
+GUIDES = ROOT / "docs" / "guide"
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+\.png)\)")
+ONE_KILOBYTES, ALL_KILOBYTES = 150, 4000
+
+
+@pytest.mark.parametrize("who", ["manager", "accountant", "client"])
+def test_ci_04_each_kind_of_person_has_a_guide_with_pictures(who: str) -> None:
+    text = (GUIDES / f"{who}.md").read_text("utf-8")
+    assert f"({who}.md)" in (GUIDES / "README.md").read_text("utf-8")
+    assert len(PICTURE.findall(text)) >= 2
+    assert all(words for words, _path in PICTURE.findall(text))
+    assert len(re.findall(r"[а-я]", text)) > len(re.findall(r"[a-z]", text))
+
+
+def test_ci_04_the_pictures_of_the_guides_are_small_and_all_shown() -> None:
+    sizes = {path.name: path.stat().st_size / 1024 for path in (GUIDES / "img").iterdir()}
+    assert {name: size for name, size in sizes.items() if size > ONE_KILOBYTES} == {}
+    assert sum(sizes.values()) <= ALL_KILOBYTES
+    shown = {
+        Path(path).name
+        for page in GUIDES.glob("*.md")
+        for _, path in PICTURE.findall(page.read_text("utf-8"))
+        if path.startswith("img/")
+    }
+    assert sizes.keys() == shown
