@@ -34,7 +34,7 @@ bench: setup ## measure, and write docs/benchmarks.md; PARTS="data alerts" for s
 	@$(BIN)/python -m tests.bench $(PARTS)
 
 faults: setup ## the long fault tests, with real kills
-	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(BIN)/python -m pytest tests/faults -q
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(BIN)/python -m pytest tests/faults -q -rP
 
 drill: setup ## back up, destroy, restore and compare, on a database of its own
 	@$(BIN)/python -m pytest -n 0 -q -s tests/backup/test_drill.py

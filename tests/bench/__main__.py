@@ -16,13 +16,15 @@ from simulator.stack import ROOT
 from tests.bench import classify
 from tests.bench.alerts import alert_rows
 from tests.bench.arithmetic import worktime_rows
+from tests.bench.growth import growth_rows
 from tests.bench.page import Row, with_part
 from tests.bench.product import Servers, migrated, say, start_servers
 from tests.bench.replies import replies_rows
 from tests.bench.retention import purge_rows
 from tests.bench.sending import SURVEY, sending_rows
+from tests.bench.starting import start_rows
 from tests.bench.tls import tls_rows
-from tests.bench.webhook import far_rows, near_rows
+from tests.bench.webhook import crowd_rows, far_rows, near_rows
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 
@@ -72,6 +74,7 @@ PARTS: dict[str, Callable[[Servers, float], list[Row]]] = {
     "arithmetic": lambda _servers, _scale: worktime_rows(),
     "classifier": lambda _servers, _scale: [Row(*line) for line in classify.lines()],
     "webhook": near_rows,
+    "crowd": crowd_rows,
     "far": far_rows,
     "alerts": alert_rows,
     "sending": sending_rows,
@@ -79,6 +82,8 @@ PARTS: dict[str, Callable[[Servers, float], list[Row]]] = {
     "surveys": survey_rows,
     "data": lambda servers, _scale: data_rows(servers, "figures"),
     "policies": lambda servers, _scale: data_rows(servers, "policies"),
+    "growth": growth_rows,
+    "start": start_rows,
     "tls": lambda _servers, scale: tls_rows(scale),
     "purge": purge_rows,
 }

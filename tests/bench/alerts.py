@@ -75,13 +75,13 @@ WHERE alert.request_id = ANY(%s) AND message.state = 'sent'
 def alert_rows(servers: Servers, scale: float) -> list[Row]:
     people = max(10, int(PEOPLE * scale))
     with product(servers, "alerts") as stack, stack.simulator() as telegram:
-        _make_firm(stack, telegram, people)
+        make_firm(stack, telegram, people)
         say("Measuring alerts of requests that fall due one by one ...")
         singly = [
-            told for number in range(max(2, int(SINGLY * scale))) for told in _fall_due(stack, number + 1)
+            told for number in range(max(2, int(SINGLY * scale))) for told in fall_due(stack, number + 1)
         ]
         say(f"Measuring alerts of {people * 5} requests that fall due at once ...")
-        at_once = _fall_due(stack, 1000, chats=people, each=5)
+        at_once = fall_due(stack, 1000, chats=people, each=5)
     count = f"{len(at_once):,} due at once, each its own message"
     return [
         Row("PERF-05", "due → alert at the Bot API, one due: p50 / p95", "p95 ≤ 10 s", _spread(singly, 1)),
@@ -90,14 +90,14 @@ def alert_rows(servers: Servers, scale: float) -> list[Row]:
     ]
 
 
-def _make_firm(stack: Stack, telegram: Simulator, people: int) -> None:
+def make_firm(stack: Stack, telegram: Simulator, people: int) -> None:
     for number in range(1, people + 1):
         telegram.person(f"Бухгалтер {number}", id=FIRST_ID + number, side="staff", started=True)
     with _database(stack) as database:
         database.execute(FIRM, {"people": people, "first": FIRST_ID})
 
 
-def _fall_due(stack: Stack, topic: int, *, chats: int = 1, each: int = 1) -> list[tuple[float, float]]:
+def fall_due(stack: Stack, topic: int, *, chats: int = 1, each: int = 1) -> list[tuple[float, float]]:
     """Let requests fall due in three seconds, and wait until their accountants were told; in seconds after due."""
     due = datetime.now(UTC) + timedelta(seconds=3)
     values = {"due": due, "topic": topic, "chats": chats, "each": each}

@@ -64,7 +64,9 @@ def main() -> None:
     lines += pages(manager, accountant)
     lines.append(("TIM-04", f"{OPEN:,} open requests recomputed, policy changed", "≤ 60 s", recomputed()))
     write_timers(url, TIMERS)
-    lines.append(("TIM-07", "scan of 1,000,000 timers, 1,000 of them due", "≤ 20 ms", f"{scan():.1f} ms"))
+    lines.append(
+        ("PERF-10, TIM-07", "scan of 1,000,000 timers, 1,000 of them due", "≤ 20 ms", f"{scan():.1f} ms")
+    )
     sys.stdout.write(json.dumps(lines))
 
 

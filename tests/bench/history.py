@@ -15,7 +15,7 @@ FROM generate_series(1, %(people)s) AS n;
 
 INSERT INTO buhbot_chat (telegram_id, kind, title, username, client_name, life_cycle, is_monitored, is_team,
     tier_id, registered_at, unreachable_reason)
-SELECT -1009000000000 - n, 'supergroup', 'Клиент ' || n, '', '', 'active', true, false,
+SELECT -1006000000000 - n, 'supergroup', 'Клиент ' || n, '', '', 'active', true, false,
     (SELECT min(id) FROM buhbot_tier) + n %% 4, %(now)s, ''
 FROM generate_series(1, %(chats)s) AS n;
 
@@ -113,6 +113,12 @@ def write_ratings(url: str) -> None:
 def write_month(url: str) -> None:
     """Write 100,000 messages and 50,000 requests of one month, 10,000 of them open."""
     sizes = {"people": PEOPLE, "chats": CHATS, "messages": MESSAGES, "requests": REQUESTS, "open": OPEN}
+    _write(url, FIRM + MONTH + ALERTS, sizes)
+
+
+def write_history(url: str, *, chats: int, messages: int) -> None:
+    """Write a history that is over: so many chats and messages, each second one a request, none of them open."""
+    sizes = {"people": PEOPLE, "chats": chats, "messages": messages, "requests": messages // 2, "open": 0}
     _write(url, FIRM + MONTH + ALERTS, sizes)
 
 

@@ -12,6 +12,7 @@ from simulator.servers import Postgres, Redis
 from simulator.stack import ROOT, Stack
 
 TOKEN = "7000000001:a-token-for-measurements-only-00000"  # noqa: S105 (the simulator's)
+PASSWORD = "long-enough-for-bench"  # noqa: S105
 STAFF_ID, CHATS = 9003, range(100)
 
 
@@ -45,11 +46,12 @@ def migrated(servers: Servers, name: str) -> Stack:
 
 
 @contextmanager
-def product(servers: Servers, name: str, *, through_port: int | None = None) -> Iterator[Stack]:
+def product(servers: Servers, name: str, *, through_port: int | None = None, **extra: str) -> Iterator[Stack]:
     """Run the product on a database of its own; `through_port`: reach Postgres through a slow way."""
     stack = migrated(servers, name)
+    stack.extra = extra
     near = stack.database_url
-    stack.manage("demo", str(ROOT / "simulator" / "firm.json"), "--password", "long-enough-for-bench")
+    stack.manage("demo", str(ROOT / "simulator" / "firm.json"), "--password", PASSWORD)
     if through_port is not None:
         stack.database_url = near.replace(str(servers.postgres.port), str(through_port))
     with stack:

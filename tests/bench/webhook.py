@@ -1,20 +1,33 @@
 """The way of updates: webhook, inbox, processing, reply; near the database and far away (PERF-01 to 04, PERF-14)."""
 
+import json
+import signal
 import subprocess
 import sys
 import time
 from contextlib import ExitStack
 from typing import Any
 
+import httpx
 import psycopg
 
 from simulator.servers import free_port
 from simulator.stack import ROOT, Stack
+from tests.bench import queries
 from tests.bench.load import Figures, get_all, post_all
+from tests.bench.memory import megabytes, told, watched
 from tests.bench.page import Row
-from tests.bench.product import CHATS, STAFF_ID, Servers, product, say
+from tests.bench.product import CHATS, PASSWORD, STAFF_ID, Servers, product, say
 
 Json = dict[str, Any]
+BURST, RUNS = 5000, 3
+PIECES = ("steps", "people", "now", "charts", "hours")  # settings.HOME_PIECES
+MANAGER = "manager@demo.local"
+DISCARD = """
+    DELETE FROM buhbot.bot_inboundupdate WHERE id IN (
+        SELECT id FROM buhbot.bot_inboundupdate WHERE state = 'pending' FOR UPDATE SKIP LOCKED
+    )
+"""
 
 
 def update(number: int, text: str, *, chat: int = 0, staff: bool = False) -> Json:
@@ -51,30 +64,69 @@ def updates(count: int) -> list[Json]:
 
 
 def near_rows(servers: Servers, scale: float) -> list[Row]:
-    rows = []
-    with product(servers, "near") as stack:
+    with product(servers, "near", BOT_METRICS_PORT=str(free_port())) as stack:
         say("Measuring the webhook ...")
-        bare = get_all(stack.web_port, "/health/live", int(3000 * scale), connections=100)
-        burst = post_all(
-            stack.web_port, updates(int(3000 * scale)), secret=stack.webhook_secret, connections=100
-        )
-        rows.append(
-            Row(
-                "PERF-01",
-                "webhook, 100 connections: p50 / p95 / p99",
-                "p95 ≤ 100 ms, p99 ≤ 200 ms",
-                _spread(burst),
-            )
-        )
-        rows.append(Row("", "yardstick: a bare view of the same server", "", _spread(bare)))
-        _drain(stack)
-        rows.append(_sustained(stack, scale))
+        get_all(stack.web_port, "/admin/login/", 20, connections=4)
+        idle = megabytes(stack)
+        rows = burst_rows(stack, int(BURST * scale))
+        rows += _sustained(stack, scale)
         rows.append(Row("", "yardstick: INSERT … COMMIT on one connection", "", _inserts(stack)))
-        rows.append(
-            _processing(stack, "PERF-04", "a burst of 2,000 updates over 100 chats", int(2000 * scale))
-        )
-        rows.append(_reply(stack, "PERF-03", "update → reply at the Bot API, idle", "p95 ≤ 500 ms", scale))
+        rows.append(Row("PERF-08", "memory (PSS), idle", "≤ 600 MB, goal 400", told(idle)))
+        _discard(stack)
+        rows.append(reply_row(stack, "PERF-03", "update → reply at the Bot API, idle", "p95 ≤ 500 ms", scale))
     return rows
+
+
+def crowd_rows(servers: Servers, scale: float) -> list[Row]:
+    """The same burst for one, two and four bots, and again for one."""
+    rows = []
+    with product(servers, "crowd") as stack:
+        for count in (1, 2, 4):
+            for number in range(2, count + 1):
+                if f"bot-{number}" not in stack.running:
+                    stack.start(f"bot-{number}")
+            time.sleep(5)  # until they are there
+            say(f"Measuring a burst with {count} bots ...")
+            rates = sorted(_processed(stack, int(2000 * scale)) for _ in range(3 if scale >= 1 else 1))
+            what = f"a burst of 2,000 updates over 100 chats, bots: {count}"
+            target = "≥ 100/s" if count == 1 else "grows"
+            rows.append(
+                Row(
+                    "PERF-04",
+                    what,
+                    target,
+                    f"{rates[len(rates) // 2]:.0f}/s ({rates[0]:.0f} to {rates[-1]:.0f}/s)",
+                )
+            )
+    return rows
+
+
+def burst_rows(stack: Stack, count: int) -> list[Row]:
+    """A hundred connections at once: the middle one of three runs, beside a bare view (PERF-01)."""
+    bare = [get_all(stack.web_port, "/health/live", count, connections=100) for _ in range(RUNS)]
+    busy = [_burst(stack, count) for _ in range(RUNS)]
+    for name in ("bot", "worker"):
+        stack.running[name].send_signal(signal.SIGSTOP)
+    alone = [_burst(stack, count) for _ in range(RUNS)]
+    for name in ("bot", "worker"):
+        stack.running[name].send_signal(signal.SIGCONT)
+    _discard(stack)
+    target = "p95 ≤ 100 ms, p99 ≤ 200 ms"
+    return [
+        Row("PERF-01", "webhook, 100 connections that never pause: p50 / p95 / p99", target, _middle(busy)),
+        Row("PERF-01", "the same while no bot processes", target, _middle(alone)),
+        Row("", "yardstick: a bare view of the same server", "", _middle(bare)),
+    ]
+
+
+def _burst(stack: Stack, count: int) -> Figures:
+    return post_all(stack.web_port, updates(count), secret=stack.webhook_secret, connections=100)
+
+
+def _middle(runs: list[Figures]) -> str:
+    ranked = sorted(runs, key=lambda figures: figures.percentile(95))
+    lowest, highest = ranked[0].percentile(95), ranked[-1].percentile(95)
+    return f"{_spread(ranked[len(ranked) // 2])}; p95 of {len(runs)} runs {lowest:.0f} to {highest:.0f} ms"
 
 
 def far_rows(servers: Servers, scale: float) -> list[Row]:
@@ -90,8 +142,40 @@ def far_rows(servers: Servers, scale: float) -> list[Row]:
         rows = [Row("PERF-14", "40 ms to Postgres: webhook, 4 connections", "p95 ≤ 300 ms", _spread(posts))]
         rows.append(_draining(stack))
         _drain(stack)
-        rows.append(_reply(stack, "PERF-14", "40 ms to Postgres: update → reply", "p95 ≤ 1500 ms", scale))
+        rows.append(reply_row(stack, "PERF-14", "40 ms to Postgres: update → reply", "p95 ≤ 1500 ms", scale))
+        rows += _home_rows(stack, scale)
     return rows
+
+
+def _home_rows(stack: Stack, scale: float) -> list[Row]:
+    """Home as a manager opens it: the page, and the slowest of its pieces, which come after it."""
+    with httpx.Client(base_url=stack.web_url, follow_redirects=True, trust_env=False, timeout=30) as browser:
+        _sign_in(browser)
+        pages = {"": Figures()} | {piece: Figures() for piece in PIECES}
+        for _ in range(max(3, int(20 * scale))):
+            for piece, figures in pages.items():
+                started = time.perf_counter()
+                answer = browser.get(f"/admin/home/{piece}/" if piece else "/admin/")
+                figures.times_ms.append((time.perf_counter() - started) * 1000)
+                assert answer.status_code == 200, (piece, answer.status_code)
+                assert "/login/" not in str(answer.url), piece
+    home = pages.pop("")
+    slowest = max(pages, key=lambda piece: pages[piece].median)
+    return [
+        Row("PERF-14", "40 ms to Postgres: Home", "≤ 1000 ms", _spread(home)),
+        Row(
+            "PERF-14",
+            f"40 ms to Postgres: the slowest piece of Home ({slowest})",
+            "≤ 1000 ms",
+            _spread(pages[slowest]),
+        ),
+    ]
+
+
+def _sign_in(browser: httpx.Client) -> None:
+    browser.get("/admin/login/")
+    form = {"username": MANAGER, "password": PASSWORD, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+    browser.post("/admin/login/?next=/admin/", data=form)
 
 
 def _delay_proxy(exits: ExitStack, target: int, listen: int) -> int:
@@ -105,20 +189,48 @@ def _delay_proxy(exits: ExitStack, target: int, listen: int) -> int:
     return child.pid
 
 
-def _sustained(stack: Stack, scale: float) -> Row:
-    seconds, total, worst = 30 * scale, 0, Figures()
+def _sustained(stack: Stack, scale: float) -> list[Row]:
+    """What comes in for half a minute, and what it takes: memory, and the time of queries and of Redis."""
+    seconds, total, refused = 30 * scale, 0, 0
+    before = queries.counted(stack)
+    asked = _ask_redis(stack, seconds)
     started = time.perf_counter()
-    while time.perf_counter() - started < seconds:
-        part = post_all(stack.web_port, updates(500), secret=stack.webhook_secret, connections=40)
-        total += len(part.times_ms) - part.refused
-        worst.statuses = {s: worst.statuses.get(s, 0) + n for s, n in part.statuses.items()}
-    rate = total / (time.perf_counter() - started)
-    return Row(
-        "PERF-02",
-        f"webhook sustained, {seconds:.0f} s, bot running",
-        "≥ 400/s, no error",
-        f"{rate:.0f}/s, {worst.refused} errors",
-    )
+    with watched(stack) as looks:
+        while time.perf_counter() - started < seconds:
+            part = post_all(stack.web_port, updates(500), secret=stack.webhook_secret, connections=40)
+            total += len(part.times_ms) - part.refused
+            refused += part.refused
+        rate = total / (time.perf_counter() - started)
+    found = queries.since(before, queries.counted(stack))
+    p50, p95 = queries.percentile(found, 50), queries.percentile(found, 95)
+    redis_ms = Figures(json.loads(asked.communicate()[0]))
+    what = f"webhook sustained, {seconds:.0f} s, bot running"
+    return [
+        Row("PERF-02", what, "≥ 400/s, no error", f"{rate:.0f}/s, {refused} errors"),
+        Row(
+            "PERF-07",
+            "queries of web and bot meanwhile: p95 / p50",
+            "≤ 100 / 50 ms",
+            f"{p95:.1f} / {p50:.1f} ms of {max(found.values()):,}",
+        ),
+        Row(
+            "PERF-07",
+            "a call of Redis meanwhile: p95 / p50",
+            "p95 ≤ 10 ms",
+            f"{redis_ms.percentile(95):.1f} / {redis_ms.median:.1f} ms",
+        ),
+        Row(
+            "PERF-08",
+            "memory (PSS) meanwhile, the most",
+            "≤ 800 MB, goal 600",
+            told(max(looks, key=lambda look: sum(look.values()))),
+        ),
+    ]
+
+
+def _ask_redis(stack: Stack, seconds: float) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.bench.queries", stack.redis_url, str(seconds)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
 
 
 def _pending(stack: Stack) -> int:
@@ -136,14 +248,20 @@ def _drain(stack: Stack) -> float:
     return time.perf_counter() - started
 
 
-def _processing(stack: Stack, rule: str, what: str, count: int) -> Row:
+def _discard(stack: Stack) -> None:
+    """Throw away what waits, where it is of no interest how long it takes."""
+    with psycopg.connect(stack.database_url) as database:
+        database.execute(DISCARD)
+    _drain(stack)
+
+
+def _processed(stack: Stack, count: int) -> float:
+    """How many updates a second are posted and processed, the last one included."""
     _drain(stack)
     started = time.perf_counter()
     post_all(stack.web_port, updates(count), secret=stack.webhook_secret, connections=40)
     _drain(stack)
-    return Row(
-        rule, what, "≥ 100/s with one bot", f"{count / (time.perf_counter() - started):.0f}/s end to end"
-    )
+    return count / (time.perf_counter() - started)
 
 
 def _draining(stack: Stack) -> Row:
@@ -156,8 +274,13 @@ def _draining(stack: Stack) -> Row:
     return Row("PERF-14", "40 ms to Postgres: one bot drains", "≥ 5/s", f"{rate:.0f}/s")
 
 
-def _reply(stack: Stack, rule: str, what: str, target: str, scale: float) -> Row:
-    """From the posted update to the call that the Bot API gets."""
+def reply_row(stack: Stack, rule: str, what: str, target: str, scale: float) -> Row:
+    return Row(rule, what, target, _spread(reply_times(stack, scale)))
+
+
+def reply_times(stack: Stack, scale: float) -> Figures:
+    """From the posted update to the call that the Bot API gets, on a system that has nothing else to do."""
+    _discard(stack)
     figures = Figures()
     with stack.simulator() as telegram:
         telegram.post("limits", enabled=False)
@@ -174,7 +297,7 @@ def _reply(stack: Stack, rule: str, what: str, target: str, scale: float) -> Row
             figures.times_ms.append((call["time"] - started) * 1000)
             time.sleep(2.1)  # no more than 30 commands of a person in a minute are answered (BOT-06)
         telegram.post("limits", enabled=True)
-    return Row(rule, what, target, _spread(figures))
+    return figures
 
 
 def _next_call(telegram: Any, seen: int) -> Json:

@@ -29,6 +29,29 @@ SENT = """
     SELECT telegram_chat_id, telegram_message_id FROM bot_outgoingmessage
     WHERE state = 'sent' AND method = 'sendMessage' ORDER BY telegram_chat_id, id
 """
+COUNTS = """
+    SELECT (SELECT count(*) FROM bot_inboundupdate),
+           (SELECT count(*) FROM bot_inboundupdate WHERE state = 'processed'),
+           (SELECT count(*) FROM buhbot_message WHERE sender <> 'bot'),
+           (SELECT count(*) FROM sla_request),
+           (SELECT count(*) FROM sla_alert),
+           (SELECT count(*) FROM bot_outgoingmessage WHERE method = 'sendMessage' AND state = 'sent'),
+           (SELECT count(*) FROM bot_outgoingmessage WHERE method = 'sendMessage' AND state = 'cancelled')
+"""
+
+
+def account(trial: Trial) -> str:
+    """Count what came in, what came of it and what went out; say of each difference what explains it."""
+    stored, processed, logged, requests, alerts, sent, cancelled = trial.rows(COUNTS)[0]
+    arrived = sum(call["ok"] for call in trial.simulator.calls("sendMessage"))
+    return "\n".join(
+        [
+            f"updates: {stored} stored, {processed} processed, {stored - processed} waiting or parked (must be 0)",
+            f"effects: {logged} messages logged, {requests} requests; presses and joinings are the other updates",
+            f"alerts: {alerts}, in {sent} messages sent, {cancelled} cancelled because their requests ended first",
+            f"Bot API: {arrived} messages arrived, {arrived - sent} more than rows: sent again after a kill (OUT-05)",
+        ]
+    )
 
 
 def check_intake(trial: Trial, traffic: Traffic) -> None:

@@ -13,6 +13,7 @@ import pytest
 from simulator.demo import load_world
 from simulator.servers import Postgres, Redis
 from simulator.stack import Stack
+from tests.faults.audit import account
 from tests.faults.firm import firm
 from tests.faults.trial import PROCESSES, Trial
 
@@ -58,7 +59,8 @@ def _prepare(running: Stack, folder: Path) -> None:
 
 
 @pytest.fixture
-def trial(product: Trial) -> Trial:
-    """The product with every process running, no faults, and empty journals."""
+def trial(product: Trial) -> Iterator[Trial]:
+    """The product with every process running, no faults, and empty journals; at the end the account is printed."""
     product.begin()
-    return product
+    yield product
+    print(account(product))  # noqa: T201 (`make faults` shows it)

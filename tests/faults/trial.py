@@ -45,6 +45,12 @@ class Trial:
     def value(self, query: str, *values: Any) -> Any:
         return self.rows(query, *values)[0][0]
 
+    def execute(self, statement: str) -> None:
+        """Do as the owner of the database what no process of ours does."""
+        with psycopg.connect(self.stack.database_url) as owner:
+            owner.execute("SET search_path = buhbot")
+            owner.execute(statement)
+
     def begin(self) -> None:
         """Let everything run undisturbed, with empty journals."""
         for server in (self.postgres, self.redis):
@@ -53,9 +59,7 @@ class Trial:
         self.simulator.clear_faults()
         self.simulator.delivery(paused=False, copies=1, ordered=True)
         self.simulator.wait_delivered(seconds=30)
-        with psycopg.connect(self.stack.database_url) as owner:
-            owner.execute("SET search_path = buhbot")
-            owner.execute(f"TRUNCATE {JOURNALS} CASCADE")
+        self.execute(f"TRUNCATE {JOURNALS} CASCADE")
         self.simulator.clear_calls()
         self.simulator.limits(forget=True)
         self.mark = self.simulator.delivery()["next_update_id"] - 1
