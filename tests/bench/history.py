@@ -21,7 +21,8 @@ FROM generate_series(1, %(chats)s) AS n;
 
 INSERT INTO buhbot_assignment (duty, is_primary, user_id, chat_id)
 SELECT 'accountant', true, person.id, chat.id
-FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM buhbot_chat) AS chat
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM buhbot_chat WHERE telegram_id < -1006000000000
+    AND telegram_id > -1007000000000) AS chat
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM buhbot_user WHERE email LIKE '%%@bench.test')
     AS person ON person.n = chat.n %% %(people)s;
 """
@@ -34,7 +35,8 @@ SELECT chat.telegram_id, n, n, 'text', 'Когда будет готов акт 
     CASE n / %(chats)s %% 2 WHEN 0 THEN 'client' ELSE 'staff' END, 'Клиент', %(now)s - random() * interval '30 days',
     '', '', '', '', chat.id
 FROM generate_series(1, %(messages)s) AS n
-JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS number FROM buhbot_chat) AS chat
+JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS number FROM buhbot_chat WHERE telegram_id < -1006000000000
+        AND telegram_id > -1007000000000) AS chat
     ON chat.number = n %% %(chats)s;
 
 INSERT INTO sla_request (chat_id, opened_by_id, topic_id, text, opened_at, due_at, warn_at, policy_name,

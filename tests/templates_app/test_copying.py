@@ -230,6 +230,7 @@ def test_fil_01_of_two_alike_the_later_is_the_repeated_one(world: World, sim: Si
 
 
 def test_fil_02_the_storage_away_loses_nothing(world: World, sim: Simulator, s3: ObjectStorage) -> None:
+    # FLT-08
     file = send(world, sim)
     s3.stop()
     started = time.monotonic()
