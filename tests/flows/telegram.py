@@ -22,7 +22,7 @@ GROUP_ANONYMOUS_BOT = {
 VOICE = {"voice": {"file_id": "v1", "file_unique_id": "uv1", "duration": 3}}
 VIDEO_NOTE = {"video_note": {"file_id": "n1", "file_unique_id": "un1", "length": 240, "duration": 3}}
 PHOTO = {"photo": [{"file_id": "p1", "file_unique_id": "up1", "width": 90, "height": 90}]}
-DOCUMENT = {"document": {"file_id": "d1", "file_unique_id": "ud1", "file_name": "акт.pdf"}}
+DOCUMENT: Json = {"document": {"file_id": "d1", "file_unique_id": "ud1", "file_name": "акт.pdf"}}
 STICKER = {
     "sticker": {
         "file_id": "s1",
