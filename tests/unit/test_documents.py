@@ -16,7 +16,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 MAKE = re.compile(r"(?:`|^ {4})make ([a-z][a-z-]+)", re.MULTILINE)
 MANAGE = re.compile(r"manage\.py ([a-z_]+)")
-SCRIPT = re.compile(r"\binfra/[\w/.-]+\.[\w.]*\w")
+SCRIPT = re.compile(r"(?<![\w/])\binfra/[\w/.-]+\.[\w.]*\w")
 OF_DJANGO = {"check", "migrate", "collectstatic", "makemigrations", "shell"}
 
 
