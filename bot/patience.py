@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-NICENESS = 5  # a third of what `web` gets, while both want it
+NICENESS = 3  # half of what `web` gets, while both want it
 AUTOGROUP = Path("/proc/self/autogroup")
 
 

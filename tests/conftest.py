@@ -14,6 +14,7 @@ from bot.flood import patience
 from tests.environment import DATABASE, FOLDER, SUPERUSER_URL, database_url
 from tests.object_storage import ObjectStorage
 
+PRODUCT = "product"
 # Written by migrations; a test that commits leaves these tables as they were.
 SEEDS = {
     "django_migrations": "",
@@ -27,6 +28,21 @@ SEEDS = {
     "sla_policy": "id",
     "templates_app_quickbutton": "id",
 }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that start the whole product run one after another, beside all others: two would starve each other.
+
+    They come first, as they take longest. The others stay together by file.
+    """
+    for item in items:
+        name = PRODUCT if _starts_the_product(item) else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(name))
+    items.sort(key=lambda item: not _starts_the_product(item))
+
+
+def _starts_the_product(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("browser", "processes"))
 
 
 @pytest.fixture(scope="session")

@@ -136,7 +136,8 @@ def test_cht_03_a_clients_bare_command_is_ignored(world: World) -> None:
 
 def test_cht_03_a_chat_that_is_set_up_stays_as_it_is(world: World) -> None:
     token = invite(world)
-    world.says(world.manager, f"/connect {token}", TEN)
+    with time_machine.travel(SOON, tick=False):
+        world.says(world.manager, f"/connect {token}", SOON)
     assert "уже настроен" in told(world, world.manager)
     assert Chat.objects.get(pk=world.chat.pk).client_name == "ООО «Ромашка»"
     assert Invitation.objects.get().used_at is None
