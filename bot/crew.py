@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
-from buhbot.ops.metrics import time_query
-
 log = structlog.get_logger(__name__)
 
 Work = Callable[[], object]
@@ -47,8 +45,7 @@ class Crew:
 
     def _run(self, name: str, work: Work) -> None:
         try:
-            with connection.execute_wrapper(time_query):
-                work()
+            work()
         except Exception:
             log.exception("a thread died; it is started again", thread=name)
             self.stop.wait(BREATH_SECONDS)

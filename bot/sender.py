@@ -33,7 +33,7 @@ from bot.services.deliveries import (
     recent_group_messages,
 )
 from bot.services.lease import LEASE_SECONDS, hold_lease, release_lease
-from buhbot.ops.metrics import DATABASE_ERRORS, time_query
+from buhbot.ops.metrics import DATABASE_ERRORS
 from buhbot.services.chats import migrate_chat
 
 log = logging.getLogger(__name__)
@@ -256,8 +256,7 @@ class Sender:
 def _work(work: Callable[..., Result], *args: object) -> Result:
     """Do one piece of work in the database thread; a broken connection is replaced by the next one."""
     try:
-        with connection.execute_wrapper(time_query):
-            return work(*args)
+        return work(*args)
     except (OperationalError, InterfaceError):
         DATABASE_ERRORS.inc()
         connection.close()

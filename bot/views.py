@@ -2,7 +2,7 @@
 
 import structlog
 from django.conf import settings
-from django.db import DataError, InterfaceError, OperationalError, connection
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from bot.receiving import NotAnUpdate, read_update
 from bot.services.inbox import receive
 from buhbot.acting import acts_for_itself
-from buhbot.ops.metrics import DATABASE_ERRORS, MESSAGES_RECEIVED, WEBHOOK_SIGNATURE_FAILURES, time_query
+from buhbot.ops.metrics import DATABASE_ERRORS, MESSAGES_RECEIVED, WEBHOOK_SIGNATURE_FAILURES
 
 log = structlog.get_logger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the header's name)
@@ -30,9 +30,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
         WEBHOOK_SIGNATURE_FAILURES.inc()
         return HttpResponse(status=403)
     try:
-        update = read_update(_body(request))
-        with connection.execute_wrapper(time_query):
-            is_new = receive(update)
+        is_new = receive(read_update(_body(request)))
     except TooLarge:
         return HttpResponse(status=413)
     except (NotAnUpdate, DataError, OSError):

@@ -6,9 +6,15 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionS
 
 from buhbot.acting import as_session
 
+SHORTEST = 8  # as Django has it
+
 
 class SessionStore(DatabaseSessionStore):
     """Django's store; each trip to the database is made as `buhbot_session`."""
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Take only what a key is made of: a cookie may hold anything, and Postgres no zero byte."""
+        return key is not None and len(key) >= SHORTEST and key.isascii() and key.isalnum()
 
     def load(self) -> dict[str, Any]:
         with as_session():

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
 from buhbot.acting import as_session
@@ -391,3 +392,8 @@ def test_sec_05_mail_is_not_asked_for_without_end(firm: Firm, settings: Any, mon
 def test_sec_05_without_a_server_for_mail_there_is_no_such_page(firm: Firm) -> None:
     assert Browser().get(reverse("admin:password_ask")).status_code == 404
     assert reverse("admin:password_ask") + '"' not in Browser().get(reverse("admin:login")).content.decode()
+
+
+def test_a_session_cookie_that_no_text_of_postgres_can_hold_is_nobodys(db: None) -> None:  # SEC-05
+    answer = Client().get("/admin/login/", headers={"Cookie": r'sessionid="abcdefgh\000"'})
+    assert answer.status_code == 200

@@ -222,3 +222,20 @@ def test_mon_01_the_webhook_is_counted_like_any_view(db: None) -> None:
 @pytest.mark.parametrize("header", ["X-Request-ID", "X-Content-Type-Options", "Content-Security-Policy"])
 def test_mon_06_sec_07_an_update_is_answered_with_the_headers_of_all_answers(db: None, header: str) -> None:
     assert post(UPDATE).headers[header]
+
+
+def test_mon_01_each_query_of_the_webhook_is_measured_once(db: None) -> None:
+    asked: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    def measured() -> float:
+        return REGISTRY.get_sample_value("supabase_query_duration_seconds_count") or 0.0
+
+    before = measured()
+    with connection.execute_wrapper(note):
+        assert post(UPDATE).status_code == 200
+    assert asked
+    assert measured() - before == len(asked)
