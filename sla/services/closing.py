@@ -1,6 +1,6 @@
 """End a request: by an answer, by hand, or because it is none; and keep the facts true when news come late."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from buhbot.models import Message, User
 from sla.models import Request, RequestEvent, RequestMessage
@@ -23,9 +23,9 @@ def move_answer(request: Request, message: Message) -> None:
 
 
 def _answered(request: Request, message: Message, event: str) -> None:
-    """What fell due before the answer is a fact, even if no tick saw it (TIM-03)."""
+    """What fell due before the answer is a fact, even if no tick saw it (TIM-03); at due it is in time (ANS-04)."""
     rearm(request)
-    fire_until(request, message.sent_at)
+    fire_until(request, message.sent_at - timedelta.resolution)
     request.answer = message
     close(request, state=Request.State.ANSWERED, at=message.sent_at, actor=message.staff, event=event)
     join(request, message, RequestMessage.Part.ANSWER)

@@ -168,6 +168,14 @@ def test_req_07_a_late_answer_leaves_the_breach_that_no_tick_saw(world: World) -
     assert world.alerts_to(world.manager) == []
 
 
+def test_ans_04_an_answer_at_due_that_no_tick_saw_was_never_late(world: World) -> None:
+    world.client_says("Когда будет акт?", TEN)
+    world.says(world.accountant, "Высылаю", TEN + minutes(60))
+    assert world.request().breached_at is None
+    assert list(world.request().events.values_list("kind", flat=True)) == ["opened", "warned", "answered"]
+    assert not world.request().alerts.filter(kind="breach").exists()
+
+
 def test_req_07_undone_the_breach_that_no_tick_saw_is_told(world: World) -> None:
     world.client_says("Когда будет акт?", TEN)
     world.says(world.accountant, "Высылаю", TEN + minutes(70))
