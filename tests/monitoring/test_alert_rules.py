@@ -185,6 +185,28 @@ def test_mon_03_an_alert_fires_and_stays_quiet(name: str, tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "series", "few"),
+    [
+        ("SignatureFailures", "bot_webhook_signature_failures_total", 3),
+        ("SupabaseErrors", "supabase_connection_errors_total", 1),
+    ],
+)
+def test_mon_03_a_few_are_not_more_between_two_scrapes(
+    name: str, series: str, few: int, tmp_path: Path
+) -> None:
+    """There `increase` tells more than there was."""
+    (rule,) = (rule for rule in rules() if rule["alert"] == name)
+    fires = f"count({rule['expr']}) or vector(0)"
+    promtool(
+        tmp_path,
+        [
+            asked({series: f"0x20 {count}x20"}, fires, value, after="7m10s")
+            for count, value in ((few, 0), (few + 1, 1))
+        ],
+    )
+
+
 def test_mon_03_every_alert_is_tried() -> None:
     assert {rule["alert"] for rule in rules()} == set(CASES)
 
