@@ -23,6 +23,7 @@ def run(folder: Path, *, failing: str) -> tuple[int, list[str]]:
         "make": f'echo "$PWD $*" >>{notes}; [ "$1" != "{failing}" ]',
         "id": "echo 1000",
         "apt-get": f"echo apt-get >>{notes}",
+        "npm": "exit 1",  # nothing is fetched here
     }
     for name, body in stubs.items():
         (folder / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
