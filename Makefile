@@ -25,7 +25,7 @@ demo: setup ## run the whole product here, with a Telegram simulator
 	@$(BIN)/python -m simulator.demo
 
 test: setup ## run every test, on two cores at once
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup ## check style, types, arrows between rooms, migrations and settings
 	@$(BIN)/python -m tests.lint

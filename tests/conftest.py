@@ -9,12 +9,13 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
+from xdist.scheduler import LoadFileScheduling
 
 from bot.flood import patience
 from tests.environment import DATABASE, FOLDER, SUPERUSER_URL, database_url
 from tests.object_storage import ObjectStorage
 
-PRODUCT = "product"
+PRODUCT = ("tests/browser/", "tests/faults/", "simulator/tests/test_demo.py")
 # Written by migrations; a test that commits leaves these tables as they were.
 SEEDS = {
     "django_migrations": "",
@@ -30,19 +31,20 @@ SEEDS = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests that start the whole product run one after another, beside all others: two would starve each other.
+class OneProductAtOnce(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """Give each file to one process of tests, and all that start the whole product to the same one.
 
-    They come first, as they take longest. The others stay together by file.
+    Two products at once starve each other on two cores.
     """
-    for item in items:
-        name = PRODUCT if _starts_the_product(item) else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(name))
-    items.sort(key=lambda item: not _starts_the_product(item))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "the product" if file.startswith(PRODUCT) else file
 
 
-def _starts_the_product(item: pytest.Item) -> bool:
-    return any(item.get_closest_marker(name) for name in ("browser", "processes"))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneProductAtOnce | None:
+    """Say how `make test` shares the tests out; any other way of sharing stays."""
+    return OneProductAtOnce(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
