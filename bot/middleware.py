@@ -26,9 +26,7 @@ class WebhookMiddleware:
             return self.get_response(request)
         started = time.perf_counter()
         response = webhook(request)
-        response["Content-Length"] = len(
-            response.content
-        )  # CommonMiddleware's work; without it the answer is chunked
+        response["Content-Length"] = len(response.content)  # as CommonMiddleware does, or it would be chunked
         if request.method == "POST":
             self._count(response.status_code, time.perf_counter() - started)
         return response

@@ -17,9 +17,8 @@ bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = _number("WEB_WORKERS", 2)
 threads = _number("WEB_THREADS", 4)
-preload_app = (
-    True  # settings are looked at once (RUN-03), and a worker that takes over is there at once (PERF-02)
-)
+# Settings are looked at once (RUN-03), and a worker that takes over is there at once (PERF-02).
+preload_app = True
 timeout = 60
 graceful_timeout = 20  # RUN-05: a stop takes less than 30 s
 keepalive = 65  # longer than nginx keeps a connection, so that nginx is the one who closes it

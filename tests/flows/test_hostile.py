@@ -16,7 +16,6 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-import structlog
 from django.apps import apps
 from django.core.cache import cache
 from django.db import DataError, IntegrityError, InternalError, ProgrammingError, models, transaction
@@ -30,7 +29,6 @@ from bot.models import InboundUpdate, OutgoingMessage
 from bot.rules import width
 from bot.texts.commands import COMMANDS, IN_GROUPS, OF_MANAGERS, OF_SERVING, OF_STAFF
 from buhbot.models import AuditEntry, Role, User
-from buhbot.ops.logging import processors
 from buhbot.services.audit import record
 from feedback.models import VoteEvent
 from sla.admin.reports.tables import TABLES
@@ -41,6 +39,7 @@ from tests.admin.firm import ASKED_AT, OVERDUE_AT, Firm, build
 from tests.admin.walk import FOUND, rows_of
 from tests.bot.posting import post
 from tests.flows import telegram
+from tests.unit.test_log_masking import json_handler
 
 MARK = "zz-hostile"
 BREAKOUT = f"\"'><{MARK} onzz=1>"
@@ -297,14 +296,7 @@ def test_sec_10_nothing_hostile_works_in_telegram(firm: Firm) -> None:
 
 def test_sec_10_nothing_hostile_breaks_a_log_line(firm: Firm) -> None:
     out = io.StringIO()
-    handler = logging.StreamHandler(out)
-    render: list[Any] = [
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        structlog.processors.JSONRenderer(ensure_ascii=False),
-    ]
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processors=render, foreign_pre_chain=processors([]))
-    )
+    handler = json_handler(out)
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)

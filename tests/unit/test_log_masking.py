@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -69,19 +70,24 @@ def test_what_is_no_secret_stays(line: str) -> None:
     assert masked([1, None, True, 2.5]) == [1, None, True, 2.5]
 
 
-def written(error: Exception | None, text: str, **fields: Any) -> str:
-    """One line of a library's logger, as it comes out."""
-    out = io.StringIO()
+def json_handler(out: io.StringIO, secrets: Iterable[str] = ()) -> logging.Handler:
+    """What a library's logger writes with, as the product sets it up."""
     handler = logging.StreamHandler(out)
     render: list[Any] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processors=render, foreign_pre_chain=processors([OWN]))
+        structlog.stdlib.ProcessorFormatter(processors=render, foreign_pre_chain=processors(secrets))
     )
+    return handler
+
+
+def written(error: Exception | None, text: str, **fields: Any) -> str:
+    """One line of a library's logger, as it comes out."""
+    out = io.StringIO()
     logger = logging.Logger("library")
-    logger.addHandler(handler)
+    logger.addHandler(json_handler(out, [OWN]))
     logger.error(text, exc_info=error, extra=fields)
     return out.getvalue()
 
